@@ -1,0 +1,402 @@
+/**
+ * The public surface of `sealwire`.
+ *
+ * What is marked `@later` is decided but not in this version: calling it throws a {@link SyncError} with code
+ * `not_available`. Times are milliseconds since 1970 (UTC) and durations are milliseconds unless a name says otherwise.
+ */
+
+// ───────────────────────────── opening a manager ─────────────────────────────
+
+/**
+ * The key that seals an account's data.
+ *
+ * - `Uint8Array`: exactly 32 random bytes. They are imported as a key that scripts cannot export; the array is left as it is.
+ * - `CryptoKey`: algorithm HKDF with usages `deriveKey` and `deriveBits`; not for `bitmarks-plain`.
+ * - `{ password, salt }`: PBKDF2-SHA256. `salt` is 16 bytes or more, `iterations` 600,000 unless given
+ *   (100,000 in `bitmarks-plain`, whose servers fix it).
+ */
+export type Key = Uint8Array | CryptoKey | { password: string; salt: Uint8Array; iterations?: number };
+
+/** How a payload is sealed. `sealwire-v1` unless an older client has to read it; PROTOCOL.md says what each protects. */
+export type Format = "sealwire-v1" | "bitmarks-plain";
+
+/** What every dialect takes. */
+export interface CommonOptions {
+  /**
+   * This device's id: 1 to 64 printable ASCII characters.
+   * Default: the one stored for this account, else an existing `bitmarks_device_id` in localStorage, else a new one.
+   */
+  deviceId?: string;
+  /** How many changes may wait for the server. Above it `pushChange` rejects with `queue_full`. Default 100,000. */
+  maxQueue?: number;
+  /** Milliseconds a change waits before it is sent, so that a later one can replace it; storing is never delayed. Default 0. @later */
+  debounce?: number;
+  /** Which confirmation to accept where the server has none. Default `"auto"`; PROTOCOL.md, "Confirmation". @later */
+  confirm?: "auto" | "pong";
+  /** Compress payloads of more than this many bytes before sealing; lengths can then tell something of the content. Default off. @later */
+  compress?: { above: number };
+}
+
+/** Options of {@link bitmarks}. */
+export interface BitmarksOptions extends CommonOptions {
+  /** The socket: `wss://HOST/api/v1/sync/realtime` or `ws://…`. */
+  url: string;
+  /** The base of the HTTP routes. Default: `url` as http(s), less `/sync/realtime`. */
+  api?: string;
+  /** The account: well-formed Unicode, 1 to 256 bytes as UTF-8. It is part of the database's name and checked against the server. */
+  userId: string;
+  /** The key of the account's data. */
+  key: Key;
+  /** Default `"sealwire-v1"`. */
+  format?: Format;
+  /** `false`: keep the key in memory only, to be given at each start. Default `true`. @later */
+  persistKey?: boolean;
+  /** Formats besides `format` that may be opened while an account migrates. Default none. @later */
+  accept?: Format[];
+}
+
+/** Options of {@link glint}. @later */
+export interface GlintOptions extends CommonOptions {
+  /** The server, as `https://HOST`. */
+  origin: string;
+  /** The team; `personal:<userId>` is one too. */
+  teamId: string;
+  /** The set to follow. */
+  setId: string;
+  /** Who is signed in. */
+  me: { id: string; name?: string; username?: string; avatarUrl?: string };
+}
+
+/** Options of {@link typelets}. @later */
+export interface TypeletsOptions extends CommonOptions {
+  /** The socket. Default: `ws://localhost:3000` on a local page, else the page's host. */
+  url?: string;
+  /** The base of the REST routes. */
+  api: string;
+  /** The account. */
+  userId: string;
+  /** Asked for a fresh token before each socket. */
+  getToken: () => string | Promise<string>;
+  /** Default `"sealed"`. */
+  content?: "sealed" | "plain";
+  /** Derives the key where `content` is `"sealed"`. */
+  masterPassword?: string;
+}
+
+/** A dialect with its options, as {@link RealtimeSyncManager.open} takes it. */
+export type DialectOptions =
+  | ({ dialect: "bitmarks" } & BitmarksOptions)
+  | ({ dialect: "glint" } & GlintOptions)
+  | ({ dialect: "typelets" } & TypeletsOptions);
+
+/** Fourth argument of the positional constructor. */
+export interface PositionalOptions extends CommonOptions {
+  /** Default `wss://app.bitmarks.sh/api/v1/sync/realtime`. */
+  url?: string;
+  /** As in {@link BitmarksOptions.api}. */
+  api?: string;
+  /** Default `"bitmarks-plain"`, which BitMarks' own service reads. */
+  format?: Format;
+}
+
+// ───────────────────────────── changes ─────────────────────────────
+
+/** What happens to an entity. `update` replaces the whole entity. */
+export type Operation = "create" | "update" | "delete";
+
+/** The entity types of BitMarks. */
+export type BitmarksEntity = "bookmark" | "history" | "group";
+
+/** Entity types and what they hold; give your own to {@link RealtimeSyncManager}. */
+export type EntityMap = Record<string, unknown>;
+
+/** Where a change came from: this manager, another tab, another device, or shown again after a cancel, discard or refusal. */
+export type Origin = "local" | "tab" | "remote" | "restored";
+
+/** The argument of `on("change")`. `entityId` with `operation` is all there is of a delete. */
+export interface Change<T = unknown> {
+  operation: Operation;
+  entityType: string;
+  entityId: string;
+  /** The whole entity; absent for a delete. */
+  data?: T;
+  origin: Origin;
+  /** When it was made, by its author's corrected clock. */
+  timestamp: number;
+  /** The author's device. */
+  deviceId: string;
+  /** The same as `operation`, as the BitMarks sample spells it. */
+  type: Operation;
+  /** The same as `data`, as the BitMarks sample spells it. */
+  entity?: T;
+}
+
+/**
+ * How safe a stored change is: `strict`: on disk; `relaxed`: the browser may lose it with the power;
+ * `memory`: gone with the page.
+ */
+export type Durability = "strict" | "relaxed" | "memory";
+
+/** How a change ended. */
+export type Outcome = "confirmed" | "superseded" | "unchanged" | "cancelled" | "discarded";
+
+/** What `pushChange` resolves to, once the change is stored. */
+export interface Receipt {
+  /** The event's id on the wire. */
+  readonly id: string;
+  readonly durability: Durability;
+  /** Resolves when the change has ended; never rejects; stays pending while the server refuses it. */
+  readonly acknowledged: Promise<Outcome>;
+  /** Takes the change back while it was never attempted; resolves to whether it did. @later */
+  cancel(): Promise<boolean>;
+}
+
+/** An entity as it is shown now: the newest of what the server confirmed and what waits to be sent. */
+export interface Entity<T = unknown> {
+  entityType: string;
+  entityId: string;
+  data: T;
+  timestamp: number;
+  deviceId: string;
+  /** Whether a change of this entity waits for the server. */
+  pending: boolean;
+}
+
+/** A change that the server refused for good. */
+export interface Rejected {
+  id: string;
+  entityType: string;
+  entityId: string;
+  operation: Operation;
+  /** The server's words, cut to 200 characters. */
+  reason: string;
+  code: ErrorCode;
+}
+
+// ───────────────────────────── status ─────────────────────────────
+
+/**
+ * `idle`: not asked to connect · `connecting`: dialling, greeting or checking the account · `catching_up`: reading what
+ * was missed · `live` · `reconnecting`: waiting for the next attempt · `stopped`: until `reconnect()`; `reason` says why.
+ */
+export type ConnectionState = "idle" | "connecting" | "catching_up" | "live" | "reconnecting" | "stopped";
+
+/** A snapshot; a new object only when something changed. */
+export interface Status {
+  state: ConnectionState;
+  /** Why it is not live, where there is a reason. */
+  reason: ErrorCode | null;
+  /** Stored changes that the server has not confirmed, the refused ones not counted. */
+  pending: number;
+  /** Those of them that were sent on this connection. */
+  inFlight: number;
+  /** Changes that the server refused for good. */
+  wedged: number;
+  /** When the oldest unconfirmed change was made; `null` if there is none. */
+  oldestPending: number | null;
+  /** How this server confirms; `null` until it is known. */
+  confirmation: "ack" | "echo" | "pull" | "push" | "pong" | "none" | null;
+  /** Where changes are kept. */
+  storage: "indexeddb" | "localstorage" | "memory";
+  /** Whether the server has told that the session is this account's. */
+  account: "unknown" | "verified" | "unverified";
+  /** Failed attempts since the connection was last stable. */
+  attempts: number;
+  /** When the next attempt is made; `null` if none is planned. */
+  retryAt: number | null;
+  /** When something from the server was last merged or confirmed; `null` if never in this page. */
+  lastSync: number | null;
+  /** The close code and reason of the last socket that was lost. */
+  lastClose: { code: number; reason: string } | null;
+}
+
+// ───────────────────────────── errors ─────────────────────────────
+
+/** Whose fault it is. */
+export type Fault = "app" | "user" | "browser" | "network" | "server" | "peer" | "library";
+
+/** All codes; `docs/errors.md` has cause and cure of each. */
+export type ErrorCode =
+  | "bad_option"
+  | "bad_change"
+  | "too_large"
+  | "queue_full"
+  | "not_available"
+  | "closed"
+  | "not_supported"
+  | "wasm_failed"
+  | "storage_full"
+  | "storage_failed"
+  | "listener_failed"
+  | "engine_crashed"
+  | "dial_failed"
+  | "connection_lost"
+  | "no_pong"
+  | "request_failed"
+  | "needs_auth"
+  | "wrong_user"
+  | "bad_frame"
+  | "unknown_frame"
+  | "frame_too_large"
+  | "bad_event"
+  | "server_error"
+  | "refused"
+  | "device_mismatch"
+  | "clock_skew"
+  | "too_far_future"
+  | "duplicate_id"
+  | "bad_seal"
+  | "forged"
+  | "rewritten"
+  | "unknown_key"
+  | "unknown_format"
+  | "bad_payload";
+
+/** The argument of `on("error")`. Never holds a key, a token or a payload. */
+export interface ErrorReport {
+  code: ErrorCode;
+  fault: Fault;
+  /** What happened and what to do, one sentence. */
+  message: string;
+  /** What the server or the browser said, cut to 200 characters. */
+  detail?: string;
+  entityType?: string;
+  entityId?: string;
+}
+
+/** What is thrown, and what promises reject with. */
+export declare class SyncError extends Error {
+  readonly name: "SyncError";
+  readonly code: ErrorCode;
+  readonly fault: Fault;
+  /** The option that is wrong, where `code` is `bad_option`. */
+  readonly option?: string;
+  readonly detail?: string;
+}
+
+// ───────────────────────────── the manager ─────────────────────────────
+
+/** What can be listened to. */
+export interface EventMap<M extends EntityMap = EntityMap> {
+  /** Stored changes are loaded; `get` and `list` answer without delay. */
+  ready: void;
+  /** What is shown has changed. */
+  change: { [T in keyof M & string]: Change<M[T]> & { entityType: T } }[keyof M & string];
+  status: Status;
+  error: ErrorReport;
+  /** The server refused a change for good. */
+  rejected: Rejected;
+}
+
+/** Keeps one account's data in sync. One object for each account and page is enough. */
+export declare class RealtimeSyncManager<M extends EntityMap = Record<BitmarksEntity, unknown>> {
+  /**
+   * Opens the account's database and resolves when `get` and `list` can answer; does not connect.
+   * @throws {SyncError} `bad_option` (with `option`), `wasm_failed`, `not_supported`
+   */
+  static open<M extends EntityMap = Record<BitmarksEntity, unknown>>(options: DialectOptions): Promise<RealtimeSyncManager<M>>;
+
+  /**
+   * The spelling of the BitMarks sample: format `bitmarks-plain`, BitMarks' own address unless `options.url` is given.
+   * Calls made before the manager is ready are queued.
+   * @throws {SyncError} `bad_option`
+   */
+  constructor(userId: string, deviceId: string, key: Uint8Array, options?: PositionalOptions);
+
+  /** Resolves when stored changes are loaded. */
+  readonly ready: Promise<void>;
+  /** The present state; the same object until something changes. */
+  readonly status: Status;
+  /** This device's id, once `ready`. */
+  readonly deviceId: string | null;
+
+  /** Connects, and stays connected until `disconnect()`. Harmless when repeated. */
+  connect(): void;
+  /** Closes the connection and stays away; changes go on being stored. */
+  disconnect(): void;
+  /** Tries at once, also when `status.state` is `stopped`. */
+  reconnect(): void;
+
+  /**
+   * Stores, seals and queues one change. Resolves when it is on disk.
+   *
+   * `create` and `update` take the whole entity as JSON-compatible `data`; `delete` takes none.
+   * @throws {SyncError} `bad_change` (fields of the wrong type, data that is no JSON), `too_large` (its frame is above
+   * 1,048,576 bytes), `queue_full`, `storage_full`, `storage_failed`, `closed`
+   */
+  pushChange<T extends keyof M & string>(entityType: T, entityId: string, operation: "create" | "update", data: M[T]): Promise<Receipt>;
+  pushChange<T extends keyof M & string>(entityType: T, entityId: string, operation: "delete"): Promise<Receipt>;
+
+  /** The entity as it is shown now, or `undefined`. @throws {SyncError} `storage_failed`, `closed` */
+  get<T extends keyof M & string>(entityType: T, entityId: string): Promise<Entity<M[T]> | undefined>;
+  /** All entities of a type, in the order of their ids' bytes. @throws {SyncError} `storage_failed`, `closed` */
+  list<T extends keyof M & string>(entityType: T): Promise<Entity<M[T]>[]>;
+
+  /** Calls `listener` at each event; returns the function that ends it. A listener that throws stops no other. */
+  on<E extends keyof EventMap<M>>(event: E, listener: (argument: EventMap<M>[E]) => void): () => void;
+
+  /** Changes that the server refused for good. @later */
+  wedged(): Promise<Rejected[]>;
+  /** Sends a refused change again. @later */
+  retry(id: string): Promise<void>;
+  /** Gives a refused change up; what was below it is shown again. @later */
+  discard(id: string): Promise<void>;
+  /** The receipt of a change made before a reload. @later */
+  receipt(id: string): Promise<Receipt | undefined>;
+  /** Current values and tombstones since a revision. @later */
+  changesSince(revision: number): Promise<{ reset: boolean; revision: number; changes: Change[] }>;
+  /** Wipes the account from this device. @later */
+  forget(): Promise<void>;
+
+  /** Disconnects and frees everything; later calls throw `closed`. */
+  close(): void;
+  /** The same as `close()`. */
+  free(): void;
+}
+
+// ───────────────────────────── functions ─────────────────────────────
+
+/** BitMarks: bookmarks, history and groups. */
+export declare function bitmarks(options: BitmarksOptions): DialectOptions & { dialect: "bitmarks" };
+/** Glint: todos. @later */
+export declare function glint(options: GlintOptions): DialectOptions & { dialect: "glint" };
+/** Typelets: notes. @later */
+export declare function typelets(options: TypeletsOptions): DialectOptions & { dialect: "typelets" };
+
+/** A new device id, `device_` and a random UUID. */
+export declare function generateDeviceId(): string;
+
+/** Starts the engine. Implied by the first use; call it to choose the moment. @throws {SyncError} `wasm_failed` */
+export declare function init(): Promise<void>;
+/** Starts the engine from the bytes of `sealwire/sealwire.wasm`, for who may not wait. @throws {SyncError} `wasm_failed` */
+export declare function initSync(bytes: BufferSource): void;
+
+// ───────────────────────────── messages of BitMarks ─────────────────────────────
+
+/** An event on BitMarks' wire. */
+export interface SyncEvent {
+  id: string;
+  user_id: string;
+  entity_type: BitmarksEntity;
+  entity_id: string;
+  operation: Operation;
+  timestamp: number;
+  device_id: string;
+  /** Base64; in a plain delete absent. */
+  encrypted_data?: string;
+  /** Lower-case hex SHA-256; of what, the format says. */
+  data_hash: string;
+  conflict_resolved: boolean;
+  resolution_strategy?: string | null;
+}
+
+/** From the page to the server. */
+export type WebSocketInbound = { type: "sync"; event: SyncEvent } | { type: "ping" };
+
+/** From the server to the page. */
+export type WebSocketOutbound =
+  | { type: "connected"; deviceId: string; timestamp: number; features?: ("ack" | "seq")[] }
+  | { type: "pong"; timestamp?: number }
+  | { type: "sync"; event: SyncEvent }
+  | { type: "ack"; ids: string[] }
+  | { type: "error"; error: string; id?: string; code?: string; retryAfter?: number };
