@@ -1,0 +1,1 @@
+mod crypto; mod database;

@@ -1,0 +1,100 @@
+//! Length-prefixed binary fields, big-endian: the sealed header and every stored record are made of them.
+
+/// Appends fields to a buffer.
+#[derive(Default)]
+pub struct Writer(Vec<u8>);
+
+impl Writer {
+    /// One byte.
+    pub fn u8(mut self, value: u8) -> Self {
+        self.0.push(value);
+        self
+    }
+
+    /// Eight bytes, big-endian.
+    pub fn u64(mut self, value: u64) -> Self {
+        self.0.extend_from_slice(&value.to_be_bytes());
+        self
+    }
+
+    /// Two bytes of length, then UTF-8. Longer strings are cut at 65,535 bytes; every caller's limits lie far below.
+    pub fn string(mut self, value: &str) -> Self {
+        let length = u16::try_from(value.len()).unwrap_or(u16::MAX);
+        self.0.extend_from_slice(&length.to_be_bytes());
+        self.0.extend(value.bytes().take(usize::from(length)));
+        self
+    }
+
+    /// Bytes as they are, without a length.
+    pub fn raw(mut self, bytes: &[u8]) -> Self {
+        self.0.extend_from_slice(bytes);
+        self
+    }
+
+    /// The buffer.
+    pub fn finish(self) -> Vec<u8> {
+        self.0
+    }
+}
+
+/// Takes fields off a buffer; `None` where it is too short or no UTF-8.
+pub struct Reader<'a>(&'a [u8]);
+
+impl<'a> Reader<'a> {
+    /// Starts at the beginning of `bytes`.
+    pub fn new(bytes: &'a [u8]) -> Self {
+        Self(bytes)
+    }
+
+    /// As many bytes as `N`.
+    pub fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
+        let (head, rest) = self.0.split_first_chunk::<N>()?;
+        self.0 = rest;
+        Some(*head)
+    }
+
+    /// One byte.
+    pub fn u8(&mut self) -> Option<u8> {
+        self.array::<1>().map(|[byte]| byte)
+    }
+
+    /// Eight bytes, big-endian.
+    pub fn u64(&mut self) -> Option<u64> {
+        self.array().map(u64::from_be_bytes)
+    }
+
+    /// A string as [`Writer::string`] writes it.
+    pub fn string(&mut self) -> Option<String> {
+        let length = usize::from(u16::from_be_bytes(self.array()?));
+        let (head, rest) = self.0.split_at_checked(length)?;
+        self.0 = rest;
+        std::str::from_utf8(head).ok().map(str::to_owned)
+    }
+
+    /// What is left.
+    pub fn rest(self) -> &'a [u8] {
+        self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_come_back_and_short_buffers_are_refused() {
+        let bytes = Writer::default().u8(7).u64(1 << 60).string("né").raw(b"rest").finish();
+        let mut reader = Reader::new(&bytes);
+        assert_eq!((reader.u8(), reader.u64(), reader.string().as_deref()), (Some(7), Some(1 << 60), Some("né")));
+        assert_eq!(reader.rest(), b"rest");
+        for length in 0..13 {
+            let mut reader = Reader::new(&bytes[..length]);
+            assert!(reader.u8().is_none() || reader.u64().is_none() || reader.string().is_none());
+        }
+    }
+
+    #[test]
+    fn a_string_that_is_no_utf8_is_refused() {
+        assert_eq!(Reader::new(&[0, 1, 0xff]).string(), None);
+    }
+}

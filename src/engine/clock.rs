@@ -1,0 +1,86 @@
+//! The device clock: stamps that never go back, corrected by the server's time.
+
+/// Corrections above this are not believed: one server's wrong clock would lead every stamp away for ever.
+const MAX_CORRECTION_MS: u64 = 24 * 60 * 60 * 1000;
+/// Differences above this are worth telling.
+const NOTABLE_SKEW_MS: u64 = 60 * 1000;
+
+/// The clock that stamps changes.
+#[derive(Debug, Default)]
+pub struct DeviceClock {
+    last: u64,
+    /// Server minus device, in milliseconds.
+    offset: i64,
+}
+
+/// What became of a server's time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub enum Correction {
+    /// It agrees with the device, more or less.
+    Small,
+    /// It differs by so many milliseconds (server minus device), and is followed.
+    Followed(i64),
+    /// It differs by so many, too much to follow.
+    Disbelieved(i64),
+}
+
+impl DeviceClock {
+    /// The largest stamp given so far.
+    pub fn last(&self) -> u64 {
+        self.last
+    }
+
+    /// Takes over a stamp that this device gave earlier, or in another tab.
+    pub fn raise(&mut self, last: u64) {
+        self.last = self.last.max(last);
+    }
+
+    /// A stamp for now: above every stamp given before, and above `seen`, the entity's newest.
+    pub fn stamp(&mut self, wall: u64, seen: u64) -> u64 {
+        self.last = self.corrected(wall).max(self.last + 1).max(seen + 1);
+        self.last
+    }
+
+    /// The device's time by the server's clock.
+    pub fn corrected(&self, wall: u64) -> u64 {
+        wall.saturating_add_signed(self.offset)
+    }
+
+    /// Learns the server's time.
+    pub fn observe(&mut self, server: u64, wall: u64) -> Correction {
+        let difference = i64::try_from(i128::from(server) - i128::from(wall)).unwrap_or(i64::MAX);
+        if difference.unsigned_abs() > MAX_CORRECTION_MS {
+            return Correction::Disbelieved(difference);
+        }
+        self.offset = difference;
+        if difference.unsigned_abs() > NOTABLE_SKEW_MS { Correction::Followed(difference) } else { Correction::Small }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stamps_grow_although_the_wall_goes_back() {
+        let mut clock = DeviceClock::default();
+        assert_eq!([clock.stamp(100, 0), clock.stamp(100, 0), clock.stamp(50, 0)], [100, 101, 102]);
+    }
+
+    #[test]
+    fn a_correction_of_what_was_seen_is_above_it() {
+        assert_eq!(DeviceClock::default().stamp(100, 240_100), 240_101);
+    }
+
+    #[test]
+    fn the_servers_time_is_followed_up_to_a_day() {
+        let mut clock = DeviceClock::default();
+        assert_eq!(clock.observe(1_000, 900), Correction::Small);
+        assert_eq!(clock.observe(1_000_000, 100_000), Correction::Followed(900_000));
+        assert_eq!(clock.corrected(200_000), 1_100_000);
+        assert!(matches!(clock.observe(4_102_444_800_000, 1_700_000_000_000), Correction::Disbelieved(_)));
+        assert_eq!(clock.corrected(200_000), 1_100_000);
+        assert!(matches!(clock.observe(u64::MAX, 0), Correction::Disbelieved(_)));
+    }
+}

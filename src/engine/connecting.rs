@@ -1,0 +1,242 @@
+//! The connection's life: dial, greet, check the account, catch up, live; and what ends it.
+
+use super::clock::Correction;
+use super::dialect::{Greeting, bitmarks};
+use super::error::{ErrorCode, ErrorReport};
+use super::ids::{Generation, TaskId};
+use super::io::{Effect, HttpOutcome, HttpRequest, Now, SocketEvent};
+use super::loading::Loading;
+use super::notice::{AccountCheck, Confirmation};
+use super::session::{Link, Session, Stage};
+use super::timers::Timer;
+use super::{Engine, Task};
+
+/// Milliseconds from the dial to the greeting.
+const GREETING_DEADLINE_MS: u64 = 15_000;
+/// Milliseconds without a frame after which a ping is sent.
+const PING_AFTER_MS: u64 = 20_000;
+/// Milliseconds that a pong may take.
+const PONG_DEADLINE_MS: u64 = 5_000;
+/// Milliseconds between suspecting a connection and giving it up: time for one task of the event loop.
+const PONG_VERDICT_MS: u64 = 50;
+/// Milliseconds that a connection has to last before the backoff starts over.
+const STABLE_AFTER_MS: u64 = 30_000;
+
+impl Engine {
+    pub(super) fn connect(&mut self, now: Now) {
+        if matches!(self.session, Session::Idle) {
+            self.session = Session::Waiting { retry_at: now.wall, probe: None };
+            self.connect_if_wanted(now);
+        }
+    }
+
+    pub(super) fn disconnect(&mut self) {
+        self.unlink();
+        self.reason = None;
+        self.session = Session::Idle;
+    }
+
+    pub(super) fn reconnect(&mut self, now: Now) {
+        self.unlink();
+        self.backoff.reset();
+        self.session = Session::Waiting { retry_at: now.wall, probe: None };
+        self.connect_if_wanted(now);
+    }
+
+    /// Dials, if the app wants a connection, there is none, and what is stored is loaded.
+    pub(super) fn connect_if_wanted(&mut self, now: Now) {
+        if self.loading != Loading::Done || !matches!(self.session, Session::Waiting { .. }) {
+            return;
+        }
+        let generation = self.last_generation.advance();
+        let url = bitmarks::socket_url(&self.config.socket_url, &self.config.user_id, &self.identity.device_id);
+        self.session = Session::Linked(Link::new(generation));
+        self.timers.clear(Timer::Redial);
+        self.timers.set(Timer::GreetingDeadline, now.mono + GREETING_DEADLINE_MS);
+        self.effects.push_back(Effect::OpenSocket { generation, url });
+    }
+
+    pub(super) fn socket_event(&mut self, now: Now, generation: Generation, event: SocketEvent) {
+        let Session::Linked(link) = &mut self.session else { return };
+        if link.generation != generation {
+            return;
+        }
+        match event {
+            SocketEvent::Opened => {
+                if link.stage == Stage::Dialling {
+                    link.stage = Stage::Greeting;
+                    self.timers.set(Timer::Ping, now.mono + PING_AFTER_MS);
+                }
+            }
+            SocketEvent::Frame(text) => {
+                self.heard(now);
+                self.frame(now, generation, &text);
+            }
+            SocketEvent::Unreadable { too_large } => {
+                self.heard(now);
+                self.report(ErrorReport::new(if too_large { ErrorCode::FrameTooLarge } else { ErrorCode::BadFrame }));
+            }
+            SocketEvent::Buffered(bytes) => self.buffered(now, bytes),
+            SocketEvent::Closed { code, reason } => {
+                let was_open = link.stage != Stage::Dialling;
+                self.last_close = Some((code, super::error::shorten(&reason)));
+                self.lose_connection(now, if was_open { ErrorCode::ConnectionLost } else { ErrorCode::DialFailed });
+            }
+        }
+    }
+
+    /// Any frame is life.
+    fn heard(&mut self, now: Now) {
+        self.timers.clear(Timer::PongDeadline);
+        self.timers.clear(Timer::PongVerdict);
+        self.timers.set(Timer::Ping, now.mono + PING_AFTER_MS);
+    }
+
+    pub(super) fn greeted(&mut self, now: Now, generation: Generation, greeting: Greeting) {
+        self.observe_clock(now, greeting.timestamp);
+        let Session::Linked(link) = &mut self.session else { return };
+        if link.generation != generation || link.stage != Stage::Greeting {
+            return;
+        }
+        link.features = greeting.features;
+        self.confirmation = Some(if greeting.features.ack { Confirmation::Ack } else { Confirmation::Pull });
+        self.timers.clear(Timer::GreetingDeadline);
+        self.timers.set(Timer::Stable, now.mono + STABLE_AFTER_MS);
+        if let Some(device_id) = greeting.device_id.filter(|id| *id != self.identity.device_id) {
+            self.report(ErrorReport::new(ErrorCode::DeviceMismatch).detail(&device_id));
+        }
+        let task = self.ask_account(Task::CheckAccount);
+        if let Session::Linked(link) = &mut self.session {
+            link.stage = Stage::Checking(task);
+        }
+    }
+
+    fn ask_account(&mut self, purpose: Task) -> TaskId {
+        let task = self.begin(purpose);
+        let request = HttpRequest { url: format!("{}/sync/status", self.config.api), body: None };
+        self.effects.push_back(Effect::Request { task, request });
+        task
+    }
+
+    pub(super) fn account_checked(&mut self, now: Now, task: TaskId, outcome: HttpOutcome) {
+        let Session::Linked(link) = &mut self.session else { return };
+        if link.stage != Stage::Checking(task) {
+            return;
+        }
+        match Self::judge_account(&self.config.user_id, &outcome) {
+            Err(code) => self.stop(code),
+            Ok(account) => {
+                link.stage = Stage::CatchingUp;
+                self.account = account;
+                self.reason = None;
+                self.pull(now);
+            }
+        }
+    }
+
+    /// A dial failed: the browser does not say why, an HTTP request may.
+    pub(super) fn probed(&mut self, task: TaskId, outcome: HttpOutcome) {
+        let Session::Waiting { probe, .. } = &mut self.session else { return };
+        if *probe != Some(task) {
+            return;
+        }
+        *probe = None;
+        if let Err(code) = Self::judge_account(&self.config.user_id, &outcome) {
+            self.stop(code);
+        }
+    }
+
+    fn judge_account(user_id: &str, outcome: &HttpOutcome) -> Result<AccountCheck, ErrorCode> {
+        match outcome {
+            HttpOutcome::Response { status: 401, .. } => Err(ErrorCode::NeedsAuth),
+            HttpOutcome::Response { status: 200, body } => match bitmarks::read_account(body) {
+                Some(found) if found == user_id => Ok(AccountCheck::Verified),
+                Some(_) => Err(ErrorCode::WrongUser),
+                None => Ok(AccountCheck::Unverified),
+            },
+            HttpOutcome::Response { .. } | HttpOutcome::Unreachable => Ok(AccountCheck::Unverified),
+        }
+    }
+
+    /// The connection is lost or given up: another attempt follows.
+    pub(super) fn lose_connection(&mut self, now: Now, code: ErrorCode) {
+        let Session::Linked(link) = &self.session else { return };
+        let was_refused = link.stage == Stage::Dialling;
+        self.unlink();
+        let delay = self.backoff.next_delay();
+        self.reason = Some(code);
+        let probe = was_refused.then(|| self.ask_account(Task::Probe));
+        self.session = Session::Waiting { retry_at: now.wall + delay, probe };
+        self.timers.set(Timer::Redial, now.mono + delay);
+        self.report(ErrorReport::new(code));
+    }
+
+    /// Nothing more is tried until the app reconnects.
+    pub(super) fn stop(&mut self, code: ErrorCode) {
+        self.unlink();
+        self.reason = Some(code);
+        self.session = Session::Stopped(code);
+        self.report(ErrorReport::new(code));
+    }
+
+    fn unlink(&mut self) {
+        if let Session::Linked(link) = &self.session {
+            self.effects.push_back(Effect::CloseSocket { generation: link.generation });
+        }
+        self.timers.clear_all();
+        self.outbox.ground_all();
+        self.abandon_pull();
+        self.account = AccountCheck::Unknown;
+        self.confirmation = None;
+    }
+
+    pub(super) fn observe_clock(&mut self, now: Now, server: Option<u64>) {
+        let Some(server) = server else { return };
+        match self.clock.observe(server, now.wall) {
+            Correction::Small => {}
+            Correction::Followed(difference) => {
+                self.report(ErrorReport::new(ErrorCode::ClockSkew).detail(&format!("{difference} ms")));
+            }
+            Correction::Disbelieved(difference) => {
+                self.report(ErrorReport::new(ErrorCode::ClockSkew).detail(&format!("{difference} ms, not followed")));
+            }
+        }
+    }
+
+    /// The browser's word is a hint: it hastens the next attempt, or has the connection probed.
+    pub(super) fn network_hint(&mut self, now: Now, is_online: bool) {
+        match &self.session {
+            Session::Waiting { .. } if is_online => self.connect_if_wanted(now),
+            Session::Linked(link) if link.stage != Stage::Dialling => self.ping(now),
+            Session::Idle | Session::Stopped(_) | Session::Waiting { .. } | Session::Linked(_) => {}
+        }
+    }
+
+    fn ping(&mut self, now: Now) {
+        if let Session::Linked(link) = &self.session {
+            let generation = link.generation;
+            self.effects.push_back(Effect::SendFrame { generation, text: bitmarks::PING.to_owned() });
+            self.timers.clear(Timer::Ping);
+            self.timers.set_earlier(Timer::PongDeadline, now.mono + PONG_DEADLINE_MS);
+        }
+    }
+
+    pub(super) fn fire_timers(&mut self, now: Now) {
+        while let Some(timer) = self.timers.take_due(now.mono) {
+            match timer {
+                Timer::Redial => self.connect_if_wanted(now),
+                Timer::GreetingDeadline => {
+                    let is_dialling = matches!(&self.session, Session::Linked(link) if link.stage == Stage::Dialling);
+                    self.lose_connection(now, if is_dialling { ErrorCode::DialFailed } else { ErrorCode::ConnectionLost });
+                }
+                Timer::Ping => self.ping(now),
+                Timer::PongDeadline => self.timers.set(Timer::PongVerdict, now.mono + PONG_VERDICT_MS),
+                Timer::PongVerdict => self.lose_connection(now, ErrorCode::NoPong),
+                Timer::Stable => self.backoff.reset(),
+                Timer::MeasureBuffer => self.measure_buffer(),
+                Timer::Pull => self.pull(now),
+                Timer::Resend => self.resend(now),
+            }
+        }
+    }
+}

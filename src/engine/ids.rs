@@ -1,0 +1,101 @@
+//! What names things: ids from outside, checked, and the engine's own counters.
+
+use std::fmt;
+
+/// Longest device or event id, in bytes.
+pub const MAX_SHORT_ID: usize = 64;
+/// Longest user or entity id, in bytes of UTF-8.
+pub const MAX_LONG_ID: usize = 256;
+
+/// Whether `id` can be a device or event id: 1 to 64 printable ASCII characters, so that JavaScript, Rust and SQL order them alike.
+pub fn is_short_id(id: &str) -> bool {
+    (1..=MAX_SHORT_ID).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
+/// Whether `id` can be a user or entity id: 1 to 256 bytes of UTF-8.
+pub fn is_long_id(id: &str) -> bool {
+    (1..=MAX_LONG_ID).contains(&id.len())
+}
+
+/// An entity of the replica: its type and its id.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct EntityKey {
+    /// The dialect's name of the type, without `/`.
+    pub entity_type: String,
+    /// The app's id.
+    pub entity_id: String,
+}
+
+impl EntityKey {
+    /// The key under which the entity's records are stored.
+    pub fn storage_key(&self) -> String {
+        format!("{}/{}", self.entity_type, self.entity_id)
+    }
+
+    /// The entity that [`Self::storage_key`] was made of.
+    pub fn from_storage_key(key: &str) -> Option<Self> {
+        let (entity_type, entity_id) = key.split_once('/')?;
+        Some(Self { entity_type: entity_type.to_owned(), entity_id: entity_id.to_owned() })
+    }
+}
+
+macro_rules! counter {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+        pub struct $name(pub u64);
+
+        impl $name {
+            /// Counts on, and returns the number that was reached.
+            pub fn advance(&mut self) -> Self {
+                self.0 += 1;
+                *self
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+    };
+}
+
+counter!(
+    /// An effect that will be answered, and its answer.
+    TaskId
+);
+counter!(
+    /// One socket; the frames of a former one are dropped by it.
+    Generation
+);
+counter!(
+    /// One call of `pushChange`, numbered by the shell.
+    PushId
+);
+counter!(
+    /// One call of `get` or `list`, numbered by the shell.
+    ReadId
+);
+counter!(
+    /// A place in the outbox, given by the database.
+    Seq
+);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_checked_at_their_limits() {
+        assert!(is_short_id(&"x".repeat(64)) && !is_short_id(&"x".repeat(65)));
+        assert!(!is_short_id("") && !is_short_id("a b") && !is_short_id("é") && !is_short_id("a\n"));
+        assert!(is_long_id(&"é".repeat(128)) && !is_long_id(&"é".repeat(129)) && !is_long_id(""));
+    }
+
+    #[test]
+    fn an_entity_id_may_hold_a_slash() {
+        let key = EntityKey { entity_type: "group".into(), entity_id: "a/b".into() };
+        assert_eq!(EntityKey::from_storage_key(&key.storage_key()), Some(key));
+    }
+}

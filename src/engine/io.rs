@@ -1,0 +1,264 @@
+//! IO as data: what the engine is told ([`Input`]) and what it asks for ([`Effect`]).
+//!
+//! An effect with a [`TaskId`] is answered once, by [`Input::Answer`] with the same id; the others are not answered. Answers may come in any
+//! order, and after the connection that they were asked for is gone.
+
+use super::ids::{EntityKey, Generation, PushId, ReadId, TaskId};
+use super::notice::{EntityView, Notice, Outcome};
+use super::seal::Format;
+use super::storage::{CommitOutcome, Read, Row, StorageFailure, Transaction};
+use super::{error::ErrorCode, event::Operation};
+
+/// The time of a call: two clocks, both in milliseconds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Now {
+    /// Never goes back; for timers.
+    pub mono: u64,
+    /// Since 1970, as the device believes; for stamps.
+    pub wall: u64,
+}
+
+/// What the engine is told.
+#[derive(Debug)]
+pub enum Input {
+    /// The app wants something.
+    Command(Command),
+    /// A socket did something. Of a replaced generation: dropped.
+    Socket {
+        /// Which socket.
+        generation: Generation,
+        /// What it did.
+        event: SocketEvent,
+    },
+    /// An effect is done.
+    Answer {
+        /// Which effect.
+        task: TaskId,
+        /// Its result.
+        answer: Answer,
+    },
+    /// Time has passed. Early, late, spurious or repeated: harmless.
+    TimerFired,
+    /// The browser believes to be online (`true`) or offline. A hint.
+    Network(bool),
+}
+
+/// What the app wants.
+#[derive(Debug)]
+pub enum Command {
+    /// Connect and stay connected. Harmless when repeated.
+    Connect,
+    /// Disconnect and stay away.
+    Disconnect,
+    /// Dial at once, also from a stop.
+    Reconnect,
+    /// Store and send a change. Answered by [`Effect::Stored`].
+    Push(Push),
+    /// Read what is shown. Answered by [`Effect::Reply`].
+    Read {
+        /// Which call.
+        read: ReadId,
+        /// What of.
+        query: Query,
+    },
+}
+
+/// A change that the app makes.
+#[derive(Clone, Debug)]
+pub struct Push {
+    /// Which call.
+    pub push: PushId,
+    /// The entity; checked by the engine.
+    pub key: EntityKey,
+    /// What happens to it.
+    pub operation: Operation,
+    /// The entity as JSON, which the engine does not parse; empty for a delete.
+    pub data: String,
+    /// The id of the event, made of fresh randomness.
+    pub event_id: String,
+}
+
+/// What to read.
+#[derive(Clone, Debug)]
+pub enum Query {
+    /// One entity.
+    One(EntityKey),
+    /// All entities of a type.
+    All(String),
+}
+
+/// What a socket did.
+#[derive(Debug)]
+pub enum SocketEvent {
+    /// It is open.
+    Opened,
+    /// A text frame came.
+    Frame(String),
+    /// A frame above [`super::dialect::MAX_FRAME`] or of binary data came, and was not read.
+    Unreadable {
+        /// Whether it was too large.
+        too_large: bool,
+    },
+    /// So many bytes wait in its buffer. Told after each [`Effect::SendFrame`] and [`Effect::MeasureBuffer`].
+    Buffered(u64),
+    /// It is closed, or could not be opened.
+    Closed {
+        /// The close code.
+        code: u16,
+        /// The close reason.
+        reason: String,
+    },
+}
+
+/// The result of an effect.
+#[derive(Debug)]
+pub enum Answer {
+    /// To [`Effect::Request`].
+    Http(HttpOutcome),
+    /// To [`Effect::Read`].
+    Rows(Result<Vec<Row>, StorageFailure>),
+    /// To [`Effect::Commit`].
+    Committed(CommitOutcome),
+    /// To [`Effect::Seal`].
+    Sealed(Result<Sealed, CryptoFailure>),
+    /// To [`Effect::Open`].
+    Opened(Result<Vec<u8>, CryptoFailure>),
+}
+
+/// How an HTTP request ended.
+#[derive(Debug)]
+pub enum HttpOutcome {
+    /// With a response.
+    Response {
+        /// The status.
+        status: u16,
+        /// The body as text.
+        body: String,
+    },
+    /// Without: refused, cut off, timed out, or hidden by the browser.
+    Unreachable,
+}
+
+/// A sealed body and its hash.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sealed {
+    /// The bytes of `encrypted_data`.
+    pub body: Vec<u8>,
+    /// SHA-256, of what the format says.
+    pub digest: [u8; 32],
+}
+
+/// Why a body was not sealed or opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CryptoFailure {
+    /// It is shorter than its format, or of another version.
+    Malformed,
+    /// It is sealed under a key that is not at hand.
+    UnknownKey,
+    /// Its tag does not fit.
+    BadTag,
+    /// The cipher itself did not work.
+    Broken,
+}
+
+/// What the engine asks for.
+#[derive(Debug)]
+pub enum Effect {
+    /// Opens a socket. What it does is told under its generation.
+    OpenSocket {
+        /// The new generation.
+        generation: Generation,
+        /// Where.
+        url: String,
+    },
+    /// Sends a text frame.
+    SendFrame {
+        /// Which socket.
+        generation: Generation,
+        /// The frame.
+        text: String,
+    },
+    /// Asks for [`SocketEvent::Buffered`].
+    MeasureBuffer {
+        /// Which socket.
+        generation: Generation,
+    },
+    /// Closes a socket and forgets it; nothing more is heard of it.
+    CloseSocket {
+        /// Which socket.
+        generation: Generation,
+    },
+    /// Makes an HTTP request with the session's cookie. The shell gives up after 30 s.
+    Request {
+        /// The task.
+        task: TaskId,
+        /// The request.
+        request: HttpRequest,
+    },
+    /// Reads from the database.
+    Read {
+        /// The task.
+        task: TaskId,
+        /// What.
+        read: Read,
+    },
+    /// Carries out a transaction, as durably as the browser can.
+    Commit {
+        /// The task.
+        task: TaskId,
+        /// The transaction.
+        transaction: Transaction,
+    },
+    /// Seals a plaintext under the account's key.
+    Seal {
+        /// The task.
+        task: TaskId,
+        /// How.
+        format: Format,
+        /// The installation's salt.
+        salt: [u8; 16],
+        /// What; made by the format's own writer.
+        plaintext: Vec<u8>,
+    },
+    /// Opens a body.
+    Open {
+        /// The task.
+        task: TaskId,
+        /// How.
+        format: Format,
+        /// The bytes of `encrypted_data`.
+        body: Vec<u8>,
+    },
+    /// Tells the app's listeners.
+    Emit(Notice),
+    /// A push is stored, or is not.
+    Stored {
+        /// Which call.
+        push: PushId,
+        /// The event's id, and how it ended if it already has; or why it was not stored.
+        result: Result<String, ErrorCode>,
+    },
+    /// A stored change has ended.
+    Settled {
+        /// The event's id.
+        event_id: String,
+        /// How.
+        outcome: Outcome,
+    },
+    /// Answers a read.
+    Reply {
+        /// Which call.
+        read: ReadId,
+        /// The entities, in the order of their ids.
+        result: Result<Vec<EntityView>, ErrorCode>,
+    },
+}
+
+/// An HTTP request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HttpRequest {
+    /// Where.
+    pub url: String,
+    /// JSON to `POST`; `None`: a `GET`.
+    pub body: Option<String>,
+}

@@ -1,0 +1,143 @@
+//! Start: who this device is, then all heads, then the outbox, page by page.
+
+use super::error::{ErrorCode, ErrorReport};
+use super::ids::{EntityKey, Seq};
+use super::io::{Effect, Now};
+use super::notice::Notice;
+use super::outbox::Entry;
+use super::replica::Head;
+use super::storage::{CommitOutcome, Guard, Read, Row, StorageFailure, Store, Transaction, Write, counter_value};
+use super::{Engine, Task, meta};
+
+/// Heads read at once.
+const HEADS_PAGE: u32 = 1_000;
+/// Outbox entries read at once; they come with their bodies.
+const OUTBOX_PAGE: u32 = 100;
+
+/// Who a device is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Identity {
+    /// Its id.
+    pub device_id: String,
+    /// The salt of its subkey.
+    pub salt: [u8; 16],
+}
+
+/// How far the start has come.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) enum Loading {
+    /// Something is still being read.
+    #[default]
+    Underway,
+    /// All is there.
+    Done,
+    /// The database could not be read.
+    Failed,
+}
+
+impl Engine {
+    pub(super) fn load_meta(&mut self) {
+        let keys = [meta::DEVICE_ID, meta::SALT, meta::CLOCK, meta::CURSOR].map(|key| (Store::Meta, key.to_owned()));
+        self.load(Task::LoadMeta, Read::Values { keys: keys.to_vec() });
+    }
+
+    pub(super) fn meta_loaded(&mut self, rows: Result<Vec<Row>, StorageFailure>) {
+        let Some(rows) = self.or_fail(rows) else { return };
+        let value = |key: &str| rows.iter().find(|(found, _)| found == key).map(|(_, value)| value.as_slice());
+        self.clock.raise(value(meta::CLOCK).map_or(0, counter_value));
+        self.catch_up.cursor = value(meta::CURSOR).and_then(meta::cursor_from_bytes);
+        let stored_id = value(meta::DEVICE_ID).and_then(|bytes| String::from_utf8(bytes.to_vec()).ok());
+        let stored_salt: Option<[u8; 16]> = value(meta::SALT).and_then(|bytes| bytes.try_into().ok());
+        let device_id = self.config.device_id.clone().or_else(|| stored_id.clone()).unwrap_or_else(|| self.identity.device_id.clone());
+        let is_stored = stored_salt.is_some() && stored_id.as_ref() == Some(&device_id);
+        self.identity = Identity { device_id, salt: stored_salt.unwrap_or(self.identity.salt) };
+        if is_stored {
+            self.load_heads(None);
+        } else {
+            self.store_identity(value(meta::DEVICE_ID), value(meta::SALT));
+        }
+    }
+
+    /// Another tab may be doing the same; the guards see to it that both end with one identity.
+    fn store_identity(&mut self, known_id: Option<&[u8]>, known_salt: Option<&[u8]>) {
+        let id = (meta::DEVICE_ID, known_id, self.identity.device_id.as_bytes());
+        let salt = (meta::SALT, known_salt, self.identity.salt.as_slice());
+        let transaction = Transaction {
+            guards: [id, salt]
+                .map(|(key, known, _)| Guard { store: Store::Meta, key: key.to_owned(), expected: known.map(<[u8]>::to_vec) })
+                .to_vec(),
+            writes: [id, salt].map(|(key, _, new)| Write::Put { store: Store::Meta, key: key.to_owned(), value: new.to_vec() }).to_vec(),
+        };
+        let task = self.begin(Task::StoreIdentity);
+        self.effects.push_back(Effect::Commit { task, transaction });
+    }
+
+    pub(super) fn identity_stored(&mut self, outcome: CommitOutcome) {
+        match outcome {
+            CommitOutcome::Done { .. } => self.load_heads(None),
+            CommitOutcome::Conflict { .. } => self.load_meta(),
+            CommitOutcome::Failed(failure) => {
+                let _ = self.or_fail::<()>(Err(failure));
+            }
+        }
+    }
+
+    fn load_heads(&mut self, after: Option<String>) {
+        self.load(Task::LoadHeads, Read::Page { store: Store::Heads, after, limit: HEADS_PAGE });
+    }
+
+    pub(super) fn heads_loaded(&mut self, rows: Result<Vec<Row>, StorageFailure>) {
+        let Some(rows) = self.or_fail(rows) else { return };
+        let last = rows.last().map(|(key, _)| key.clone());
+        for (key, value) in rows {
+            // A damaged head counts as absent; the guard of the next write then shows what is really there.
+            if let (Some(key), Some(head)) = (EntityKey::from_storage_key(&key), Head::from_bytes(&value)) {
+                self.replica.set(key, Some(head));
+            }
+        }
+        match last {
+            Some(last) => self.load_heads(Some(last)),
+            None => self.load_outbox(None),
+        }
+    }
+
+    fn load_outbox(&mut self, after: Option<String>) {
+        self.load(Task::LoadOutbox, Read::Page { store: Store::Outbox, after, limit: OUTBOX_PAGE });
+    }
+
+    pub(super) fn outbox_loaded(&mut self, now: Now, rows: Result<Vec<Row>, StorageFailure>) {
+        let Some(rows) = self.or_fail(rows) else { return };
+        let last = rows.last().map(|(key, _)| key.clone());
+        for (key, value) in rows {
+            if let (Ok(seq), Some(entry)) = (u64::from_str_radix(&key, 16), Entry::from_bytes(&value)) {
+                self.outbox.insert(Seq(seq), entry);
+            }
+        }
+        match last {
+            Some(last) => self.load_outbox(Some(last)),
+            None => self.ready(now),
+        }
+    }
+
+    fn ready(&mut self, now: Now) {
+        self.loading = Loading::Done;
+        self.emit(Notice::Ready { device_id: self.identity.device_id.clone() });
+        self.begin_waiting_reads();
+        self.begin_waiting_pushes(now);
+        self.connect_if_wanted(now);
+    }
+
+    fn load(&mut self, purpose: Task, read: Read) {
+        let task = self.begin(purpose);
+        self.effects.push_back(Effect::Read { task, read });
+    }
+
+    fn or_fail<T>(&mut self, result: Result<T, StorageFailure>) -> Option<T> {
+        if result.is_err() {
+            self.loading = Loading::Failed;
+            self.report(ErrorReport::new(ErrorCode::StorageFailed));
+            self.refuse_waiting(ErrorCode::StorageFailed);
+        }
+        result.ok()
+    }
+}

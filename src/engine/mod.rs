@@ -1,0 +1,274 @@
+//! The engine: pure, without clock, randomness, socket, storage or JavaScript. IO is data ([`io`]).
+//!
+//! ```text
+//! push ─ pushing ─┐                                   ┌─ flushing ─ socket
+//!                 ├─ work ─ committing ─ replica ─────┤
+//! socket ─ receiving ─┘                  outbox       └─ reading ─ get, list
+//! ```
+//!
+//! Everything that changes stored state goes through [`committing`] in one transaction at a time; memory follows what was written.
+
+pub mod backoff;
+pub mod bytes;
+pub mod clock;
+mod committing;
+mod connecting;
+pub mod dialect;
+pub mod error;
+pub mod event;
+mod flushing;
+pub mod ids;
+pub mod inbox;
+pub mod io;
+mod loading;
+pub mod meta;
+pub mod notice;
+pub mod outbox;
+mod pulling;
+mod pushing;
+mod reading;
+mod receiving;
+pub mod replica;
+pub mod seal;
+pub mod session;
+pub mod software;
+pub mod storage;
+pub mod timers;
+pub mod work;
+
+use backoff::Backoff;
+use clock::DeviceClock;
+use error::{ErrorCode, ErrorReport};
+use event::Stamp;
+use ids::{EntityKey, Generation, TaskId};
+use inbox::Inbox;
+use io::{Answer, Command, Effect, Input, Now};
+use loading::{Identity, Loading};
+use notice::{AccountCheck, Confirmation, ConnectionState, Notice, Status};
+use outbox::Outbox;
+use pushing::Pushes;
+use reading::Readings;
+use replica::Replica;
+use seal::Format;
+use session::{CatchUp, Session, Stage};
+use std::collections::{BTreeMap, VecDeque};
+use timers::Timers;
+use work::WorkQueue;
+
+/// What an engine is made for: one account of one server, on one device.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The socket's address.
+    pub socket_url: String,
+    /// The base of the HTTP routes, without `/` at its end.
+    pub api: String,
+    /// The account.
+    pub user_id: String,
+    /// The id that the app gives this device; `None`: the stored one, else the one of `fresh`.
+    pub device_id: Option<String>,
+    /// What a new device takes.
+    pub fresh: Identity,
+    /// How payloads are sealed.
+    pub format: Format,
+    /// Most changes that may wait.
+    pub max_queue: usize,
+    /// Randomness for the jitter of reconnects.
+    pub seed: u64,
+}
+
+/// One account's sync, as a state machine.
+#[derive(Debug)]
+pub struct Engine {
+    config: Config,
+    identity: Identity,
+    loading: Loading,
+    effects: VecDeque<Effect>,
+    timers: Timers,
+    tasks: BTreeMap<TaskId, Task>,
+    last_task: TaskId,
+    clock: DeviceClock,
+    replica: Replica,
+    outbox: Outbox,
+    pushes: Pushes,
+    readings: Readings,
+    inbox: Inbox,
+    work: WorkQueue,
+    session: Session,
+    catch_up: CatchUp,
+    backoff: Backoff,
+    last_generation: Generation,
+    account: AccountCheck,
+    confirmation: Option<Confirmation>,
+    reason: Option<ErrorCode>,
+    last_sync: Option<u64>,
+    last_close: Option<(u16, String)>,
+    told: Status,
+}
+
+/// What an answer is the answer to.
+#[derive(Debug)]
+enum Task {
+    LoadMeta,
+    StoreIdentity,
+    LoadHeads,
+    LoadOutbox,
+    LoadBodies,
+    Seal,
+    Commit,
+    CheckAccount,
+    Probe,
+    Pull,
+    OpenEvent,
+    ReadBodies,
+    OpenBody,
+}
+
+impl Engine {
+    /// Begins to load what is stored.
+    pub fn new(config: Config) -> Self {
+        let mut engine = Self {
+            identity: config.fresh.clone(),
+            backoff: Backoff::new(config.seed),
+            config,
+            loading: Loading::default(),
+            effects: VecDeque::new(),
+            timers: Timers::default(),
+            tasks: BTreeMap::new(),
+            last_task: TaskId::default(),
+            clock: DeviceClock::default(),
+            replica: Replica::default(),
+            outbox: Outbox::default(),
+            pushes: Pushes::default(),
+            readings: Readings::default(),
+            inbox: Inbox::default(),
+            work: WorkQueue::default(),
+            session: Session::Idle,
+            catch_up: CatchUp::default(),
+            last_generation: Generation::default(),
+            account: AccountCheck::default(),
+            confirmation: None,
+            reason: None,
+            last_sync: None,
+            last_close: None,
+            told: Status::default(),
+        };
+        engine.load_meta();
+        engine
+    }
+
+    /// Takes one input. Then call [`Self::poll`] until it gives `None`, and arm one platform timer for [`Self::deadline`].
+    ///
+    /// `now.mono` must not go back. Feeding `TimerFired` early, late or twice is harmless; so are answers to tasks that were answered
+    /// before, and events of sockets that were replaced.
+    pub fn handle(&mut self, now: Now, input: Input) {
+        match input {
+            Input::Command(command) => self.command(now, command),
+            Input::Socket { generation, event } => self.socket_event(now, generation, event),
+            Input::Answer { task, answer } => self.answer(now, task, answer),
+            Input::TimerFired => self.fire_timers(now),
+            Input::Network(is_online) => self.network_hint(now, is_online),
+        }
+        self.commit_waiting(now);
+        self.flush(now);
+        self.tell_status();
+    }
+
+    /// The next effect to perform.
+    pub fn poll(&mut self) -> Option<Effect> {
+        self.effects.pop_front()
+    }
+
+    /// When to feed [`Input::TimerFired`], on the monotonic clock.
+    pub fn deadline(&self) -> Option<u64> {
+        self.timers.next()
+    }
+
+    /// The present state of the whole.
+    pub fn status(&self) -> &Status {
+        &self.told
+    }
+
+    fn command(&mut self, now: Now, command: Command) {
+        match command {
+            Command::Connect => self.connect(now),
+            Command::Disconnect => self.disconnect(),
+            Command::Reconnect => self.reconnect(now),
+            Command::Push(push) => self.push(now, push),
+            Command::Read { read, query } => self.read(read, query),
+        }
+    }
+
+    fn answer(&mut self, now: Now, task: TaskId, answer: Answer) {
+        let Some(purpose) = self.tasks.remove(&task) else { return };
+        match (purpose, answer) {
+            (Task::LoadMeta, Answer::Rows(rows)) => self.meta_loaded(rows),
+            (Task::StoreIdentity, Answer::Committed(outcome)) => self.identity_stored(outcome),
+            (Task::LoadHeads, Answer::Rows(rows)) => self.heads_loaded(rows),
+            (Task::LoadOutbox, Answer::Rows(rows)) => self.outbox_loaded(now, rows),
+            (Task::LoadBodies, Answer::Rows(rows)) => self.bodies_loaded(now, rows),
+            (Task::Seal, Answer::Sealed(result)) => self.sealed(now, task, result),
+            (Task::Commit, Answer::Committed(outcome)) => self.committed(now, outcome),
+            (Task::CheckAccount, Answer::Http(outcome)) => self.account_checked(now, task, outcome),
+            (Task::Probe, Answer::Http(outcome)) => self.probed(task, outcome),
+            (Task::Pull, Answer::Http(outcome)) => self.pulled(now, task, outcome),
+            (Task::OpenEvent, Answer::Opened(result)) => self.event_opened(now, task, result),
+            (Task::ReadBodies, Answer::Rows(rows)) => self.bodies_read(task, rows),
+            (Task::OpenBody, Answer::Opened(result)) => self.body_opened(task, result),
+            // An answer of another kind than asked for: the shell erred, and the task stays unanswered.
+            (purpose, Answer::Rows(_) | Answer::Committed(_) | Answer::Sealed(_) | Answer::Opened(_) | Answer::Http(_)) => {
+                self.tasks.insert(task, purpose);
+            }
+        }
+    }
+
+    fn begin(&mut self, purpose: Task) -> TaskId {
+        let task = self.last_task.advance();
+        self.tasks.insert(task, purpose);
+        task
+    }
+
+    fn emit(&mut self, notice: Notice) {
+        self.effects.push_back(Effect::Emit(notice));
+    }
+
+    fn report(&mut self, report: ErrorReport) {
+        self.emit(Notice::Error(report));
+    }
+
+    /// The stamp of what is shown of an entity: the newest of base and overlay.
+    fn shown_stamp(&self, key: &EntityKey) -> Option<Stamp> {
+        let pending = self.outbox.newest_of(key).map(|(_, entry)| &entry.stamp);
+        self.replica.head(key).base_stamp().max(pending).cloned()
+    }
+
+    fn tell_status(&mut self) {
+        let (state, retry_at) = match &self.session {
+            Session::Idle => (ConnectionState::Idle, None),
+            Session::Stopped(_) => (ConnectionState::Stopped, None),
+            Session::Waiting { retry_at, .. } => (ConnectionState::Reconnecting, Some(*retry_at)),
+            Session::Linked(link) => match link.stage {
+                Stage::Dialling | Stage::Greeting | Stage::Checking(_) => (ConnectionState::Connecting, None),
+                Stage::CatchingUp => (ConnectionState::CatchingUp, None),
+                Stage::Live => (ConnectionState::Live, None),
+            },
+        };
+        let status = Status {
+            state,
+            reason: self.reason,
+            pending: self.outbox.len() - self.outbox.wedged(),
+            in_flight: self.outbox.in_flight(),
+            wedged: self.outbox.wedged(),
+            oldest_pending: self.outbox.oldest(),
+            confirmation: self.confirmation,
+            account: self.account,
+            attempts: self.backoff.attempts(),
+            retry_at,
+            last_sync: self.last_sync,
+            last_close: self.last_close.clone(),
+        };
+        if status != self.told {
+            self.told = status.clone();
+            self.emit(Notice::Status(status));
+        }
+    }
+}

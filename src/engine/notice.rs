@@ -1,0 +1,197 @@
+//! What the app is told: changes, status, errors, refusals.
+
+use super::error::{ErrorCode, ErrorReport};
+use super::event::{Operation, Stamp};
+use super::ids::EntityKey;
+
+/// A notice for the app's listeners.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Notice {
+    /// Stored changes are loaded.
+    Ready {
+        /// The id under which this device is known.
+        device_id: String,
+    },
+    /// What is shown of an entity has changed.
+    Change(Change),
+    /// The state of the whole has changed.
+    Status(Status),
+    /// Something went wrong.
+    Error(ErrorReport),
+    /// The server refused a change for good.
+    Rejected(Rejected),
+}
+
+/// What is shown of an entity has changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// The entity.
+    pub key: EntityKey,
+    /// What happened to it.
+    pub operation: Operation,
+    /// The entity as JSON; empty for a delete.
+    pub data: String,
+    /// Who made it, and when.
+    pub stamp: Stamp,
+    /// Where it came from.
+    pub origin: Origin,
+}
+
+/// Where a change came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// This manager.
+    Local,
+    /// Another device.
+    Remote,
+    /// Shown again after a refusal.
+    Restored,
+}
+
+impl Origin {
+    /// The word in the API.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Local => "local",
+            Self::Remote => "remote",
+            Self::Restored => "restored",
+        }
+    }
+}
+
+/// How a change ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// The server has it.
+    Confirmed,
+    /// The server has a newer one of the same entity.
+    Superseded,
+}
+
+impl Outcome {
+    /// The word in the API.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Confirmed => "confirmed",
+            Self::Superseded => "superseded",
+        }
+    }
+}
+
+/// A change that the server refused for good.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rejected {
+    /// The event's id.
+    pub event_id: String,
+    /// The entity.
+    pub key: EntityKey,
+    /// What was to happen to it.
+    pub operation: Operation,
+    /// The server's words, cut to 200 characters.
+    pub reason: String,
+}
+
+/// An entity as `get` and `list` give it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EntityView {
+    /// The entity.
+    pub key: EntityKey,
+    /// Its JSON.
+    pub data: String,
+    /// Who made it so, and when.
+    pub stamp: Stamp,
+    /// Whether a change of it waits for the server.
+    pub pending: bool,
+}
+
+/// Where the connection stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ConnectionState {
+    /// Not asked to connect.
+    #[default]
+    Idle,
+    /// Dialling, greeting, or checking the account.
+    Connecting,
+    /// Reading what was missed.
+    CatchingUp,
+    /// Up to date.
+    Live,
+    /// Waiting for the next attempt.
+    Reconnecting,
+    /// Until the app reconnects.
+    Stopped,
+}
+
+impl ConnectionState {
+    /// The word in the API.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Idle => "idle",
+            Self::Connecting => "connecting",
+            Self::CatchingUp => "catching_up",
+            Self::Live => "live",
+            Self::Reconnecting => "reconnecting",
+            Self::Stopped => "stopped",
+        }
+    }
+}
+
+/// How the server confirms.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Confirmation {
+    /// By `ack` frames.
+    Ack,
+    /// By what a pull shows.
+    Pull,
+}
+
+impl Confirmation {
+    /// The word in the API.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Ack => "ack",
+            Self::Pull => "pull",
+        }
+    }
+}
+
+/// Whether the server's session is this account's.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum AccountCheck {
+    /// Not asked yet.
+    #[default]
+    Unknown,
+    /// It is.
+    Verified,
+    /// The server cannot be asked.
+    Unverified,
+}
+
+impl AccountCheck {
+    /// The word in the API.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Unknown => "unknown",
+            Self::Verified => "verified",
+            Self::Unverified => "unverified",
+        }
+    }
+}
+
+/// The state of the whole; what it means is said in `types.d.ts`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[allow(missing_docs, reason = "each field is documented once, where the app reads it")]
+pub struct Status {
+    pub state: ConnectionState,
+    pub reason: Option<ErrorCode>,
+    pub pending: usize,
+    pub in_flight: usize,
+    pub wedged: usize,
+    pub oldest_pending: Option<u64>,
+    pub confirmation: Option<Confirmation>,
+    pub account: AccountCheck,
+    pub attempts: u32,
+    pub retry_at: Option<u64>,
+    pub last_sync: Option<u64>,
+    pub last_close: Option<(u16, String)>,
+}

@@ -1,0 +1,193 @@
+//! From a frame or a page to the work queue: check, open, compare inside with outside.
+
+use super::dialect::{Complaint, Frame, FrameFailure, RemoteEvent, bitmarks};
+use super::error::{ErrorCode, ErrorReport};
+use super::event::Operation;
+use super::ids::{EntityKey, Generation, Seq, TaskId};
+use super::inbox::Incoming;
+use super::io::{CryptoFailure, Effect, Now};
+use super::notice::Outcome;
+use super::outbox::EntryState;
+use super::seal::{Format, PlaintextFailure, read_plaintext};
+use super::session::Session;
+use super::timers::Timer;
+use super::work::{Merge, Work};
+use super::{Engine, Task};
+
+/// Unknown frame types reported on one connection.
+const MAX_REPORTED_TYPES: usize = 16;
+/// Milliseconds after which a change is sent again that the server refused for now, without saying until when.
+const DEFAULT_RETRY_MS: u64 = 30_000;
+/// Longest that a server may ask to wait, in milliseconds.
+const MAX_RETRY_MS: u64 = 60 * 60 * 1000;
+
+impl Engine {
+    pub(super) fn frame(&mut self, now: Now, generation: Generation, text: &str) {
+        match bitmarks::read_frame(text) {
+            Ok(Frame::Greeting(greeting)) => self.greeted(now, generation, greeting),
+            Ok(Frame::Pong { timestamp }) => self.observe_clock(now, timestamp),
+            Ok(Frame::Event(event)) => self.live_event(now, event),
+            Ok(Frame::Ack(ids)) => self.acknowledged(&ids),
+            Ok(Frame::Complaint(complaint)) => self.complained(now, complaint),
+            Err(FrameFailure::Malformed) => self.report(ErrorReport::new(ErrorCode::BadFrame)),
+            Err(FrameFailure::BadEvent) => self.report(ErrorReport::new(ErrorCode::BadEvent)),
+            Err(FrameFailure::UnknownType(name)) => self.unknown_type(name),
+        }
+    }
+
+    fn unknown_type(&mut self, name: String) {
+        let Session::Linked(link) = &mut self.session else { return };
+        if link.reported_types.len() < MAX_REPORTED_TYPES && !link.reported_types.contains(&name) {
+            let report = ErrorReport::new(ErrorCode::UnknownFrame).detail(&name);
+            link.reported_types.push(report.detail.clone().unwrap_or_default());
+            self.report(report);
+        }
+    }
+
+    fn acknowledged(&mut self, ids: &[String]) {
+        for seq in ids.iter().filter_map(|id| self.outbox.seq_of_event(id)).collect::<Vec<_>>() {
+            if self.outbox.is_in_flight(seq) {
+                self.work.waiting.push_back(Work::Confirm { seq, body: None, outcome: Outcome::Confirmed });
+            }
+        }
+    }
+
+    fn complained(&mut self, now: Now, complaint: Complaint) {
+        let Complaint { text, event_id, is_final, retry_after, is_clock } = complaint;
+        let in_flight = event_id.and_then(|id| self.outbox.seq_of_event(&id)).filter(|seq| self.outbox.is_in_flight(*seq));
+        let Some(seq) = in_flight else {
+            self.report(ErrorReport::new(ErrorCode::ServerError).detail(&text));
+            return;
+        };
+        if is_final {
+            self.work.waiting.push_back(Work::Wedge { seq, reason: super::error::shorten(&text) });
+            return;
+        }
+        let until = now.mono + retry_after.unwrap_or(DEFAULT_RETRY_MS).clamp(1, MAX_RETRY_MS);
+        self.outbox.land(seq, EntryState::Resting(Some(until)));
+        self.timers.set_earlier(Timer::Resend, until);
+        self.report(ErrorReport::new(if is_clock { ErrorCode::TooFarFuture } else { ErrorCode::ServerError }).detail(&text));
+    }
+
+    fn live_event(&mut self, now: Now, event: RemoteEvent) {
+        if self.inbox.accept(Incoming { event, page: None }) {
+            self.open_waiting();
+        } else {
+            self.pull_soon(now); // There was no room: what is left out here is caught up with.
+        }
+    }
+
+    /// Opens bodies, as many at once as the inbox allows.
+    pub(super) fn open_waiting(&mut self) {
+        while let Some(incoming) = self.inbox.next_to_open() {
+            self.open_event(incoming);
+        }
+    }
+
+    fn open_event(&mut self, incoming: Incoming) {
+        let Incoming { event, page } = &incoming;
+        let own = self.own_entry(event);
+        if own.is_none() && self.replica.head(&event.key).base_stamp() >= Some(&event.stamp) {
+            let key = event.key.clone();
+            self.event_is_done(&key, *page);
+            return;
+        }
+        match (self.config.format, &event.body, own) {
+            // In the plain format the id is all there is to know one's own event by.
+            (Format::BitmarksPlain, body, Some(seq)) => {
+                self.work.waiting.push_back(Work::Confirm { seq, body: body.clone(), outcome: Outcome::Confirmed });
+                self.page_event_is_done(*page);
+            }
+            (Format::BitmarksPlain, _, None) if event.operation == Operation::Delete => self.merge(incoming, String::new()),
+            (Format::BitmarksPlain | Format::SealedV1, Some(body), _) => {
+                let (format, body) = (self.config.format, body.clone());
+                let task = self.begin(Task::OpenEvent);
+                self.inbox.opening(task, incoming);
+                self.effects.push_back(Effect::Open { task, format, body });
+            }
+            (Format::BitmarksPlain | Format::SealedV1, None, _) => self.refuse_event(ErrorCode::BadSeal, &incoming),
+        }
+    }
+
+    fn own_entry(&self, event: &RemoteEvent) -> Option<Seq> {
+        self.outbox.seq_of_event(&event.stamp.event_id).filter(|seq| self.outbox.get(*seq).is_some_and(|entry| entry.key == event.key))
+    }
+
+    pub(super) fn event_opened(&mut self, now: Now, task: TaskId, result: Result<Vec<u8>, CryptoFailure>) {
+        let Some(incoming) = self.inbox.opened(task) else { return };
+        match result {
+            Ok(plaintext) => self.check_opened(incoming, &plaintext),
+            Err(CryptoFailure::UnknownKey) => {
+                self.catch_up.is_held = true;
+                self.refuse_event(ErrorCode::UnknownKey, &incoming);
+            }
+            Err(CryptoFailure::BadTag | CryptoFailure::Malformed) => self.refuse_event(ErrorCode::BadSeal, &incoming),
+            // The event is good, the cipher is not: it is asked for again on the next connection.
+            Err(CryptoFailure::Broken) => self.lose_connection(now, ErrorCode::NotSupported),
+        }
+        self.open_waiting();
+    }
+
+    fn check_opened(&mut self, mut incoming: Incoming, plaintext: &[u8]) {
+        if self.config.format == Format::BitmarksPlain {
+            match std::str::from_utf8(plaintext) {
+                Ok(data) => self.merge(incoming, data.to_owned()),
+                Err(_) => self.refuse_event(ErrorCode::BadPayload, &incoming),
+            }
+            return;
+        }
+        let (header, data) = match read_plaintext(plaintext) {
+            Ok(opened) => opened,
+            Err(PlaintextFailure::UnknownFlags) => return self.refuse_event(ErrorCode::UnknownFormat, &incoming),
+            Err(PlaintextFailure::Malformed) => return self.refuse_event(ErrorCode::BadSeal, &incoming),
+        };
+        let event = &mut incoming.event;
+        if header.user_id != self.config.user_id || header.key != event.key {
+            return self.refuse_event(ErrorCode::Forged, &incoming);
+        }
+        let is_rewritten = header.operation != event.operation || header.stamp != event.stamp;
+        event.operation = header.operation;
+        event.stamp = header.stamp;
+        if is_rewritten {
+            let EntityKey { entity_type, entity_id } = &incoming.event.key;
+            self.report(ErrorReport::new(ErrorCode::Rewritten).about(entity_type, entity_id));
+        }
+        match self.own_entry(&incoming.event) {
+            Some(seq) => {
+                self.work.waiting.push_back(Work::Confirm { seq, body: incoming.event.body, outcome: Outcome::Confirmed });
+                self.page_event_is_done(incoming.page);
+            }
+            None => self.merge(incoming, data),
+        }
+    }
+
+    fn merge(&mut self, incoming: Incoming, data: String) {
+        let Incoming { event, page } = incoming;
+        self.work.waiting.push_back(Work::Merge(Box::new(Merge { event, data, page })));
+    }
+
+    fn refuse_event(&mut self, code: ErrorCode, incoming: &Incoming) {
+        let EntityKey { entity_type, entity_id } = &incoming.event.key;
+        self.report(ErrorReport::new(code).about(entity_type, entity_id));
+        self.page_event_is_done(incoming.page);
+    }
+
+    /// An event is merged, or older than what the device has. Where a pull shows this on a server without `ack`, it also tells what became
+    /// of the device's own changes of the entity that are in flight and older: the server has a newer one.
+    pub(super) fn event_is_done(&mut self, key: &EntityKey, page: Option<u64>) {
+        let has_ack = matches!(&self.session, Session::Linked(link) if link.features.ack);
+        if page.is_some() && !has_ack && self.config.format == Format::SealedV1 {
+            let base = self.replica.head(key).base.map(|base| base.stamp);
+            let older: Vec<Seq> = self
+                .outbox
+                .of_entity(key)
+                .filter(|(seq, entry)| self.outbox.is_in_flight(*seq) && Some(&entry.stamp) < base.as_ref())
+                .map(|(seq, _)| seq)
+                .collect();
+            for seq in older {
+                self.work.waiting.push_back(Work::Confirm { seq, body: None, outcome: Outcome::Superseded });
+            }
+        }
+        self.page_event_is_done(page);
+    }
+}

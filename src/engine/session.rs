@@ -1,0 +1,108 @@
+//! Where the connection stands.
+
+use super::dialect::{Cursor, Features};
+use super::error::ErrorCode;
+use super::ids::{Generation, TaskId};
+
+/// The connection's state.
+#[derive(Debug)]
+pub enum Session {
+    /// Not asked to connect.
+    Idle,
+    /// Until the app reconnects.
+    Stopped(ErrorCode),
+    /// Between attempts, until [`super::timers::Timer::Redial`]; `probe`, an HTTP request, may tell why the last one failed.
+    Waiting {
+        /// When the next attempt is made, on the wall clock.
+        retry_at: u64,
+        /// The probe that is under way.
+        probe: Option<TaskId>,
+    },
+    /// There is a socket.
+    Linked(Link),
+}
+
+/// A socket and how far the conversation has come.
+#[derive(Debug)]
+pub struct Link {
+    /// Which socket.
+    pub generation: Generation,
+    /// How far.
+    pub stage: Stage,
+    /// What the server can do.
+    pub features: Features,
+    /// Bytes in the socket's buffer when last measured.
+    pub buffered: u64,
+    /// Unknown frame types that were reported.
+    pub reported_types: Vec<String>,
+}
+
+/// How far the conversation has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// The socket is not open yet.
+    Dialling,
+    /// It is open; the server has not greeted.
+    Greeting,
+    /// The server is asked whose session it is.
+    Checking(TaskId),
+    /// What was missed is being read; nothing is sent.
+    CatchingUp,
+    /// Changes are sent.
+    Live,
+}
+
+impl Link {
+    /// A socket that is being opened.
+    pub fn new(generation: Generation) -> Self {
+        Self { generation, stage: Stage::Dialling, features: Features::default(), buffered: 0, reported_types: Vec::new() }
+    }
+}
+
+/// Reading what was missed, page by page.
+#[derive(Debug, Default)]
+pub struct CatchUp {
+    /// The stored cursor.
+    pub cursor: Option<Cursor>,
+    /// What is under way.
+    pub pull: Pull,
+    /// Counts pages, so that an event of an abandoned one is not taken for one of the present.
+    pub page: u64,
+    /// Pulls since the last that brought something new about unconfirmed changes.
+    pub fruitless: u32,
+    /// The stored cursor stays where it is on this connection: behind it is an event whose key is not at hand yet.
+    pub is_held: bool,
+}
+
+/// A pull.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Pull {
+    /// None is under way.
+    #[default]
+    Idle,
+    /// The server was asked.
+    Asked {
+        /// The request.
+        task: TaskId,
+        /// From where on.
+        from: Cursor,
+    },
+    /// Events of the page are being opened and merged.
+    Merging {
+        /// How many are left, the page itself counting as one.
+        outstanding: usize,
+        /// Where the page begins.
+        from: Cursor,
+        /// Where the next page begins.
+        next: Cursor,
+        /// Whether there is one.
+        has_more: bool,
+    },
+    /// The cursor is being stored.
+    Storing {
+        /// Where the next page begins.
+        next: Cursor,
+        /// Whether there is one.
+        has_more: bool,
+    },
+}

@@ -1,0 +1,252 @@
+//! The database as the engine sees it: four ordered stores of bytes, read in pages, written by conditional transactions.
+//!
+//! [`MemoryStore`] is the reference for what a transaction means. The browser uses it where it has no database.
+
+use std::collections::BTreeMap;
+
+/// The stores of one account's database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Store {
+    /// Single values of the device: id, salt, clock, cursor.
+    Meta,
+    /// One record an entity: its stamps and its place in the base, without the body.
+    Heads,
+    /// One sealed body an entity: the base's.
+    Bodies,
+    /// Changes that the server has not confirmed, keyed by [`seq_key`].
+    Outbox,
+}
+
+/// The database's counter behind [`Write::Append`], in [`Store::Meta`].
+pub const SEQ_COUNTER: &str = "seq";
+
+/// The outbox key of a number: sixteen hex digits, so that the order of keys is that of numbers.
+pub fn seq_key(seq: u64) -> String {
+    format!("{seq:016x}")
+}
+
+/// A condition of a transaction: the stored value is what the writer assumed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Guard {
+    /// Where.
+    pub store: Store,
+    /// Which value.
+    pub key: String,
+    /// What it has to be; `None`: absent.
+    pub expected: Option<Vec<u8>>,
+}
+
+/// One step of a transaction.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Write {
+    /// Sets a value.
+    Put {
+        /// Where.
+        store: Store,
+        /// Which value.
+        key: String,
+        /// The value.
+        value: Vec<u8>,
+    },
+    /// Removes a value; harmless if it is not there.
+    Delete {
+        /// Where.
+        store: Store,
+        /// Which value.
+        key: String,
+    },
+    /// Puts a value into the outbox under the next number of [`SEQ_COUNTER`].
+    Append {
+        /// The value.
+        value: Vec<u8>,
+    },
+    /// Sets a big-endian `u64` of [`Store::Meta`] to the larger of itself and `value`. Never conflicts.
+    Raise {
+        /// Which value.
+        key: String,
+        /// The least that it will be.
+        value: u64,
+    },
+}
+
+/// All or nothing: if every guard holds, every write is made.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Transaction {
+    /// The conditions.
+    pub guards: Vec<Guard>,
+    /// The steps, in order.
+    pub writes: Vec<Write>,
+}
+
+/// How a transaction ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CommitOutcome {
+    /// Written; the numbers that the appended values were given, in order.
+    Done {
+        /// One for each [`Write::Append`].
+        appended: Vec<u64>,
+    },
+    /// Nothing was written: a guard did not hold.
+    Conflict {
+        /// What the guarded values are, in the order of the guards.
+        actual: Vec<Option<Vec<u8>>>,
+    },
+    /// Nothing was written.
+    Failed(StorageFailure),
+}
+
+/// Why the database did not do it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StorageFailure {
+    /// No space is left.
+    Full,
+    /// Anything else.
+    Broken,
+}
+
+/// What to read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Read {
+    /// Up to `limit` values of a store in the order of their keys, those after `after`.
+    Page {
+        /// Where.
+        store: Store,
+        /// The last key of the page before.
+        after: Option<String>,
+        /// At most so many.
+        limit: u32,
+    },
+    /// Single values; what is absent is left out.
+    Values {
+        /// Where each is, and its key.
+        keys: Vec<(Store, String)>,
+    },
+}
+
+/// A key and its value.
+pub type Row = (String, Vec<u8>);
+
+/// The stores in memory.
+#[derive(Default)]
+pub struct MemoryStore {
+    values: BTreeMap<(Store, String), Vec<u8>>,
+}
+
+impl MemoryStore {
+    /// Carries out a transaction.
+    pub fn commit(&mut self, transaction: &Transaction) -> CommitOutcome {
+        let actual = || transaction.guards.iter().map(|guard| self.get(guard.store, &guard.key).cloned());
+        if actual().ne(transaction.guards.iter().map(|guard| guard.expected.clone())) {
+            return CommitOutcome::Conflict { actual: actual().collect() };
+        }
+        let mut appended = Vec::new();
+        for write in &transaction.writes {
+            match write {
+                Write::Put { store, key, value } => {
+                    self.values.insert((*store, key.clone()), value.clone());
+                }
+                Write::Delete { store, key } => {
+                    self.values.remove(&(*store, key.clone()));
+                }
+                Write::Append { value } => {
+                    let seq = self.counter(SEQ_COUNTER) + 1;
+                    self.set_counter(SEQ_COUNTER, seq);
+                    self.values.insert((Store::Outbox, seq_key(seq)), value.clone());
+                    appended.push(seq);
+                }
+                Write::Raise { key, value } => self.set_counter(key, self.counter(key).max(*value)),
+            }
+        }
+        CommitOutcome::Done { appended }
+    }
+
+    /// Carries out a read.
+    pub fn read(&self, read: &Read) -> Vec<Row> {
+        match read {
+            Read::Page { store, after, limit } => self
+                .values
+                .range((*store, after.clone().unwrap_or_default())..)
+                .filter(|((_, key), _)| after.as_ref() != Some(key))
+                .take_while(|((found, _), _)| found == store)
+                .take(*limit as usize)
+                .map(|((_, key), value)| (key.clone(), value.clone()))
+                .collect(),
+            Read::Values { keys } => {
+                keys.iter().filter_map(|(store, key)| Some((key.clone(), self.get(*store, key)?.clone()))).collect()
+            }
+        }
+    }
+
+    /// One value.
+    pub fn get(&self, store: Store, key: &str) -> Option<&Vec<u8>> {
+        self.values.get(&(store, key.to_owned()))
+    }
+
+    fn counter(&self, key: &str) -> u64 {
+        self.get(Store::Meta, key).map_or(0, |bytes| counter_value(bytes))
+    }
+
+    fn set_counter(&mut self, key: &str, value: u64) {
+        self.values.insert((Store::Meta, key.to_owned()), value.to_be_bytes().to_vec());
+    }
+}
+
+/// A stored `u64`; 0 where the bytes are none.
+pub fn counter_value(bytes: &[u8]) -> u64 {
+    bytes.try_into().map_or(0, u64::from_be_bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn put(key: &str, value: &[u8]) -> Write {
+        Write::Put { store: Store::Heads, key: key.into(), value: value.to_vec() }
+    }
+
+    fn guard(key: &str, expected: Option<&[u8]>) -> Guard {
+        Guard { store: Store::Heads, key: key.into(), expected: expected.map(<[u8]>::to_vec) }
+    }
+
+    #[test]
+    fn a_guard_that_does_not_hold_writes_nothing() {
+        let mut store = MemoryStore::default();
+        store.commit(&Transaction { guards: vec![guard("a", None)], writes: vec![put("a", b"1")] });
+        let refused = store.commit(&Transaction { guards: vec![guard("b", None), guard("a", None)], writes: vec![put("b", b"2")] });
+        assert_eq!(refused, CommitOutcome::Conflict { actual: vec![None, Some(b"1".to_vec())] });
+        assert_eq!(store.get(Store::Heads, "b"), None);
+    }
+
+    #[test]
+    fn appended_values_are_numbered_across_transactions() {
+        let mut store = MemoryStore::default();
+        let append = Transaction { guards: vec![], writes: vec![Write::Append { value: vec![1] }, Write::Append { value: vec![2] }] };
+        assert_eq!(store.commit(&append), CommitOutcome::Done { appended: vec![1, 2] });
+        assert_eq!(store.commit(&append), CommitOutcome::Done { appended: vec![3, 4] });
+        assert_eq!(store.get(Store::Outbox, &seq_key(3)), Some(&vec![1]));
+    }
+
+    #[test]
+    fn raising_never_lowers() {
+        let mut store = MemoryStore::default();
+        for value in [5, 3] {
+            store.commit(&Transaction { guards: vec![], writes: vec![Write::Raise { key: "clock".into(), value }] });
+        }
+        assert_eq!(store.get(Store::Meta, "clock"), Some(&5u64.to_be_bytes().to_vec()));
+    }
+
+    #[test]
+    fn pages_go_through_one_store_in_order() {
+        let mut store = MemoryStore::default();
+        let writes = ["a", "c", "b"].map(|key| put(key, key.as_bytes()));
+        store.commit(&Transaction { guards: vec![], writes: writes.to_vec() });
+        store.commit(&Transaction { guards: vec![], writes: vec![Write::Append { value: vec![9] }] });
+        let page = |after: Option<&str>| {
+            let read = Read::Page { store: Store::Heads, after: after.map(str::to_owned), limit: 2 };
+            store.read(&read).into_iter().map(|(key, _)| key).collect::<Vec<_>>()
+        };
+        assert_eq!(page(None), ["a", "b"]);
+        assert_eq!(page(Some("b")), ["c"]);
+        assert!(page(Some("c")).is_empty());
+    }
+}

@@ -1,0 +1,84 @@
+//! One table of timers, each named by what happens when it fires.
+
+use std::collections::BTreeMap;
+
+/// What is to happen later.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Timer {
+    /// Dial again.
+    Redial,
+    /// Give the attempt up: the socket did not open, or the server did not greet.
+    GreetingDeadline,
+    /// Ping, because nothing came for a while.
+    Ping,
+    /// Suspect the connection, because no pong came.
+    PongDeadline,
+    /// Give the connection up. After one free task, because the pong may wait behind the timer when the device was asleep.
+    PongVerdict,
+    /// Start the backoff over, because the connection has proved stable.
+    Stable,
+    /// Measure the socket's buffer again.
+    MeasureBuffer,
+    /// Ask the server what it has: something was missed, or is unconfirmed.
+    Pull,
+    /// Send again what the server asked to have later.
+    Resend,
+}
+
+/// When each timer fires, on the monotonic clock.
+#[derive(Debug, Default)]
+pub struct Timers(BTreeMap<Timer, u64>);
+
+impl Timers {
+    /// Sets a timer, in place of what it was.
+    pub fn set(&mut self, timer: Timer, at: u64) {
+        self.0.insert(timer, at);
+    }
+
+    /// Sets a timer unless it fires earlier already.
+    pub fn set_earlier(&mut self, timer: Timer, at: u64) {
+        let slot = self.0.entry(timer).or_insert(at);
+        *slot = at.min(*slot);
+    }
+
+    /// Takes a timer back. Harmless if it is not set.
+    pub fn clear(&mut self, timer: Timer) {
+        self.0.remove(&timer);
+    }
+
+    /// Takes all timers back that belong to a connection.
+    pub fn clear_all(&mut self) {
+        self.0.clear();
+    }
+
+    /// Takes one timer that is due.
+    pub fn take_due(&mut self, now: u64) -> Option<Timer> {
+        let timer = self.0.iter().find(|(_, at)| **at <= now).map(|(timer, _)| *timer)?;
+        self.0.remove(&timer);
+        Some(timer)
+    }
+
+    /// When the next timer fires.
+    pub fn next(&self) -> Option<u64> {
+        self.0.values().min().copied()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_timer_is_replaced_taken_once_and_cleared() {
+        let mut timers = Timers::default();
+        timers.set(Timer::Ping, 5);
+        timers.set(Timer::Ping, 9);
+        timers.set_earlier(Timer::Redial, 8);
+        timers.set_earlier(Timer::Redial, 10);
+        assert_eq!((timers.take_due(7), timers.next()), (None, Some(8)));
+        assert_eq!((timers.take_due(9), timers.take_due(9), timers.take_due(9)), (Some(Timer::Redial), Some(Timer::Ping), None));
+        timers.set(Timer::Stable, 1);
+        timers.clear(Timer::Stable);
+        assert_eq!(timers.next(), None);
+    }
+}
