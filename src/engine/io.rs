@@ -5,6 +5,7 @@
 
 use super::ids::{EntityKey, Generation, PushId, ReadId, TaskId};
 use super::notice::{EntityView, Notice, Outcome};
+use super::payload::Payload;
 use super::seal::Format;
 use super::storage::{CommitOutcome, Read, Row, StorageFailure, Transaction};
 use super::{error::ErrorCode, event::Operation};
@@ -73,7 +74,7 @@ pub struct Push {
     /// What happens to it.
     pub operation: Operation,
     /// The entity as JSON, which the engine does not parse; empty for a delete.
-    pub data: String,
+    pub data: Payload,
     /// The id of the event, made of fresh randomness.
     pub event_id: String,
 }
@@ -122,7 +123,7 @@ pub enum Answer {
     /// To [`Effect::Seal`].
     Sealed(Result<Sealed, CryptoFailure>),
     /// To [`Effect::Open`].
-    Opened(Result<Vec<u8>, CryptoFailure>),
+    Opened(Result<Payload<Vec<u8>>, CryptoFailure>),
 }
 
 /// How an HTTP request ended.
@@ -218,7 +219,7 @@ pub enum Effect {
         /// The installation's salt.
         salt: [u8; 16],
         /// What; made by the format's own writer.
-        plaintext: Vec<u8>,
+        plaintext: Payload<Vec<u8>>,
     },
     /// Opens a body.
     Open {

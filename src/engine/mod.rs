@@ -24,6 +24,7 @@ mod loading;
 pub mod meta;
 pub mod notice;
 pub mod outbox;
+pub mod payload;
 mod pulling;
 mod pushing;
 mod reading;

@@ -3,6 +3,7 @@
 use super::error::{ErrorCode, ErrorReport};
 use super::event::{Operation, Stamp};
 use super::ids::EntityKey;
+use super::payload::Payload;
 
 /// A notice for the app's listeners.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,7 +31,7 @@ pub struct Change {
     /// What happened to it.
     pub operation: Operation,
     /// The entity as JSON; empty for a delete.
-    pub data: String,
+    pub data: Payload,
     /// Who made it, and when.
     pub stamp: Stamp,
     /// Where it came from.
@@ -97,7 +98,7 @@ pub struct EntityView {
     /// The entity.
     pub key: EntityKey,
     /// Its JSON.
-    pub data: String,
+    pub data: Payload,
     /// Who made it so, and when.
     pub stamp: Stamp,
     /// Whether a change of it waits for the server.

@@ -7,6 +7,7 @@ use super::ids::{EntityKey, TaskId, is_long_id, is_short_id};
 use super::io::{CryptoFailure, Effect, Now, Push, Sealed};
 use super::loading::Loading;
 use super::outbox::{Entry, EntryState};
+use super::payload::Payload;
 use super::seal::{Format, Header, write_plaintext};
 use super::work::{Append, Work};
 use super::{Engine, Task};
@@ -113,9 +114,9 @@ impl Engine {
         Stamp { timestamp, device_id: self.identity.device_id.clone(), event_id: push.event_id.clone() }
     }
 
-    fn plaintext(&self, push: &Push, stamp: &Stamp) -> Vec<u8> {
+    fn plaintext(&self, push: &Push, stamp: &Stamp) -> Payload<Vec<u8>> {
         match self.config.format {
-            Format::BitmarksPlain => push.data.clone().into_bytes(),
+            Format::BitmarksPlain => Payload(push.data.0.clone().into_bytes()),
             Format::SealedV1 => {
                 let header = Header {
                     user_id: self.config.user_id.clone(),
@@ -123,7 +124,7 @@ impl Engine {
                     operation: push.operation,
                     stamp: stamp.clone(),
                 };
-                write_plaintext(&header, &push.data)
+                Payload(write_plaintext(&header, &push.data))
             }
         }
     }

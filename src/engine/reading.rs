@@ -7,6 +7,7 @@ use super::io::{CryptoFailure, Effect, Query};
 use super::loading::Loading;
 use super::notice::{Change, EntityView, Notice, Origin};
 use super::outbox::Entry;
+use super::payload::Payload;
 use super::seal::{Format, read_plaintext};
 use super::storage::{Read, Row, StorageFailure, Store, seq_key};
 use super::{Engine, Task};
@@ -173,7 +174,7 @@ impl Engine {
         self.settle_or_keep(reading);
     }
 
-    pub(super) fn body_opened(&mut self, task: TaskId, result: Result<Vec<u8>, CryptoFailure>) {
+    pub(super) fn body_opened(&mut self, task: TaskId, result: Result<Payload<Vec<u8>>, CryptoFailure>) {
         let Some(mut reading) = self.take_reading(|reading| reading.opening.contains_key(&task)) else { return };
         let Some(wanted) = reading.opening.remove(&task) else { return };
         match self.view(&wanted, result) {
@@ -188,7 +189,7 @@ impl Engine {
         self.settle_or_keep(reading);
     }
 
-    fn view(&self, wanted: &Wanted, result: Result<Vec<u8>, CryptoFailure>) -> Result<EntityView, ErrorCode> {
+    fn view(&self, wanted: &Wanted, result: Result<Payload<Vec<u8>>, CryptoFailure>) -> Result<EntityView, ErrorCode> {
         let plaintext = result.map_err(|failure| match failure {
             CryptoFailure::UnknownKey => ErrorCode::UnknownKey,
             CryptoFailure::Malformed | CryptoFailure::BadTag => ErrorCode::BadSeal,
@@ -197,13 +198,13 @@ impl Engine {
         let Wanted { key, stamp, pending, .. } = wanted.clone();
         match self.config.format {
             Format::BitmarksPlain => {
-                let data = String::from_utf8(plaintext).map_err(|_| ErrorCode::BadPayload)?;
-                Ok(EntityView { key, data, stamp, pending })
+                let data = String::from_utf8(plaintext.0).map_err(|_| ErrorCode::BadPayload)?;
+                Ok(EntityView { key, data: Payload(data), stamp, pending })
             }
             Format::SealedV1 => {
                 let (header, data) = read_plaintext(&plaintext).map_err(|_| ErrorCode::BadSeal)?;
                 // The body may be newer than the head was when it was asked for; its own stamp is the true one.
-                if header.key == key { Ok(EntityView { key, data, stamp: header.stamp, pending }) } else { Err(ErrorCode::BadSeal) }
+                if header.key == key { Ok(EntityView { key, data: Payload(data), stamp: header.stamp, pending }) } else { Err(ErrorCode::BadSeal) }
             }
         }
     }
@@ -240,7 +241,7 @@ impl Engine {
         let Some(view) = view else {
             let stamp = Stamp { timestamp: 0, device_id: String::new(), event_id: String::new() };
             let stamp = self.replica.head(&key).base.map_or(stamp, |base| base.stamp);
-            let change = Change { key, operation: Operation::Delete, data: String::new(), stamp, origin: Origin::Restored };
+            let change = Change { key, operation: Operation::Delete, data: Payload::default(), stamp, origin: Origin::Restored };
             return self.emit(Notice::Change(change));
         };
         let change = Change { key, operation: Operation::Update, data: view.data, stamp: view.stamp, origin: Origin::Restored };

@@ -8,6 +8,7 @@ use super::inbox::Incoming;
 use super::io::{CryptoFailure, Effect, Now};
 use super::notice::Outcome;
 use super::outbox::EntryState;
+use super::payload::Payload;
 use super::seal::{Format, PlaintextFailure, read_plaintext};
 use super::session::Session;
 use super::timers::Timer;
@@ -98,7 +99,7 @@ impl Engine {
                 self.work.waiting.push_back(Work::Confirm { seq, body: body.clone(), outcome: Outcome::Confirmed });
                 self.page_event_is_done(*page);
             }
-            (Format::BitmarksPlain, _, None) if event.operation == Operation::Delete => self.merge(incoming, String::new()),
+            (Format::BitmarksPlain, _, None) if event.operation == Operation::Delete => self.merge(incoming, Payload::default()),
             (Format::BitmarksPlain | Format::SealedV1, Some(body), _) => {
                 let (format, body) = (self.config.format, body.clone());
                 let task = self.begin(Task::OpenEvent);
@@ -113,7 +114,7 @@ impl Engine {
         self.outbox.seq_of_event(&event.stamp.event_id).filter(|seq| self.outbox.get(*seq).is_some_and(|entry| entry.key == event.key))
     }
 
-    pub(super) fn event_opened(&mut self, now: Now, task: TaskId, result: Result<Vec<u8>, CryptoFailure>) {
+    pub(super) fn event_opened(&mut self, now: Now, task: TaskId, result: Result<Payload<Vec<u8>>, CryptoFailure>) {
         let Some(incoming) = self.inbox.opened(task) else { return };
         match result {
             Ok(plaintext) => self.check_opened(incoming, &plaintext),
@@ -131,7 +132,7 @@ impl Engine {
     fn check_opened(&mut self, mut incoming: Incoming, plaintext: &[u8]) {
         if self.config.format == Format::BitmarksPlain {
             match std::str::from_utf8(plaintext) {
-                Ok(data) => self.merge(incoming, data.to_owned()),
+                Ok(data) => self.merge(incoming, Payload(data.to_owned())),
                 Err(_) => self.refuse_event(ErrorCode::BadPayload, &incoming),
             }
             return;
@@ -157,11 +158,11 @@ impl Engine {
                 self.work.waiting.push_back(Work::Confirm { seq, body: incoming.event.body, outcome: Outcome::Confirmed });
                 self.page_event_is_done(incoming.page);
             }
-            None => self.merge(incoming, data),
+            None => self.merge(incoming, Payload(data)),
         }
     }
 
-    fn merge(&mut self, incoming: Incoming, data: String) {
+    fn merge(&mut self, incoming: Incoming, data: Payload) {
         let Incoming { event, page } = incoming;
         self.work.waiting.push_back(Work::Merge(Box::new(Merge { event, data, page })));
     }

@@ -4,6 +4,7 @@ use super::dialect::{Cursor, RemoteEvent};
 use super::ids::{EntityKey, PushId, Seq, TaskId};
 use super::notice::{Change, Outcome};
 use super::outbox::Entry;
+use super::payload::Payload;
 use super::replica::Head;
 use super::storage::Transaction;
 use std::collections::VecDeque;
@@ -48,7 +49,7 @@ pub struct Append {
     /// The entry, its body in memory.
     pub entry: Entry,
     /// The entity's JSON, for the listeners.
-    pub data: String,
+    pub data: Payload,
 }
 
 /// Another device's event, opened and checked.
@@ -57,7 +58,7 @@ pub struct Merge {
     /// The event, as the inside of its seal says.
     pub event: RemoteEvent,
     /// The entity's JSON.
-    pub data: String,
+    pub data: Payload,
     /// The page of a catch-up that it is of.
     pub page: Option<u64>,
 }
