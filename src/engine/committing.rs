@@ -123,13 +123,12 @@ impl Engine {
             }
             AfterCommit::Merged { change, page } => {
                 self.last_sync = Some(now.wall);
-                let key = change.key.clone();
-                if self.outbox.newest_of(&key).is_none_or(|(_, entry)| entry.stamp < change.stamp) {
+                if self.outbox.newest_of(&change.key).is_none_or(|(_, entry)| entry.stamp < change.stamp) {
                     self.emit(Notice::Change(change));
                 }
-                self.event_is_done(&key, page);
+                self.page_event_is_done(page);
             }
-            AfterCommit::Stale { key, page } => self.event_is_done(&key, page),
+            AfterCommit::Stale { page } => self.page_event_is_done(page),
             AfterCommit::Confirmed { seq, outcome } => {
                 self.last_sync = Some(now.wall);
                 self.catch_up.fruitless = 0;
@@ -187,7 +186,7 @@ impl Composer<'_> {
     fn merge(&mut self, merge: &Merge) {
         let Merge { event, data, page } = merge.clone();
         if self.head(&event.key).base_stamp() >= Some(&event.stamp) {
-            self.batch.after.push(AfterCommit::Stale { key: event.key, page });
+            self.batch.after.push(AfterCommit::Stale { page });
             return;
         }
         self.set_base(&event.key, event.operation, event.body.as_deref());

@@ -37,6 +37,8 @@ pub mod storage;
 pub mod timers;
 pub mod work;
 
+pub use loading::Identity;
+
 use backoff::Backoff;
 use clock::DeviceClock;
 use error::{ErrorCode, ErrorReport};
@@ -44,7 +46,7 @@ use event::Stamp;
 use ids::{EntityKey, Generation, TaskId};
 use inbox::Inbox;
 use io::{Answer, Command, Effect, Input, Now};
-use loading::{Identity, Loading};
+use loading::Loading;
 use notice::{AccountCheck, Confirmation, ConnectionState, Notice, Status};
 use outbox::Outbox;
 use pushing::Pushes;

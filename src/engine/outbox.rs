@@ -277,6 +277,11 @@ impl Outbox {
         self.entries.is_empty()
     }
 
+    /// The entries on the wire.
+    pub fn on_the_wire(&self) -> impl Iterator<Item = (Seq, &Entry)> {
+        self.in_flight.iter().filter_map(|seq| Some((*seq, self.entries.get(seq)?)))
+    }
+
     /// How many are on the wire.
     pub fn in_flight(&self) -> usize {
         self.in_flight.len()

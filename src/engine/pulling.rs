@@ -5,6 +5,9 @@ use super::error::{ErrorCode, ErrorReport};
 use super::ids::TaskId;
 use super::inbox::Incoming;
 use super::io::{Effect, HttpOutcome, HttpRequest, Now};
+use super::notice::Outcome;
+use super::outbox::Entry;
+use super::seal::Format;
 use super::session::{Pull, Session, Stage};
 use super::timers::Timer;
 use super::work::Work;
@@ -109,7 +112,21 @@ impl Engine {
         {
             link.stage = Stage::Live;
         }
+        self.supersede_overtaken();
         self.look_for_unconfirmed(now);
+    }
+
+    /// On a server without `ack`: what is on the wire although the base is newer, the server has dropped for that newer one. No pull will
+    /// show it again. (In the plain format the newer stamp may be the server's invention.)
+    fn supersede_overtaken(&mut self) {
+        let has_ack = matches!(&self.session, Session::Linked(link) if link.features.ack);
+        if has_ack || self.config.format == Format::BitmarksPlain {
+            return;
+        }
+        let is_overtaken = |entry: &Entry| self.replica.head(&entry.key).base_stamp() > Some(&entry.stamp);
+        let overtaken = self.outbox.on_the_wire().filter(|(_, entry)| is_overtaken(entry));
+        let work = overtaken.map(|(seq, _)| Work::Confirm { seq, body: None, outcome: Outcome::Superseded });
+        self.work.waiting.extend(work.collect::<Vec<_>>());
     }
 
     /// A pull failed. What waits is sent all the same; the pull is repeated, ever more rarely.

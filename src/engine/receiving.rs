@@ -89,9 +89,7 @@ impl Engine {
         let Incoming { event, page } = &incoming;
         let own = self.own_entry(event);
         if own.is_none() && self.replica.head(&event.key).base_stamp() >= Some(&event.stamp) {
-            let key = event.key.clone();
-            self.event_is_done(&key, *page);
-            return;
+            return self.page_event_is_done(*page);
         }
         match (self.config.format, &event.body, own) {
             // In the plain format the id is all there is to know one's own event by.
@@ -171,24 +169,5 @@ impl Engine {
         let EntityKey { entity_type, entity_id } = &incoming.event.key;
         self.report(ErrorReport::new(code).about(entity_type, entity_id));
         self.page_event_is_done(incoming.page);
-    }
-
-    /// An event is merged, or older than what the device has. Where a pull shows this on a server without `ack`, it also tells what became
-    /// of the device's own changes of the entity that are in flight and older: the server has a newer one.
-    pub(super) fn event_is_done(&mut self, key: &EntityKey, page: Option<u64>) {
-        let has_ack = matches!(&self.session, Session::Linked(link) if link.features.ack);
-        if page.is_some() && !has_ack && self.config.format == Format::SealedV1 {
-            let base = self.replica.head(key).base.map(|base| base.stamp);
-            let older: Vec<Seq> = self
-                .outbox
-                .of_entity(key)
-                .filter(|(seq, entry)| self.outbox.is_in_flight(*seq) && Some(&entry.stamp) < base.as_ref())
-                .map(|(seq, _)| seq)
-                .collect();
-            for seq in older {
-                self.work.waiting.push_back(Work::Confirm { seq, body: None, outcome: Outcome::Superseded });
-            }
-        }
-        self.page_event_is_done(page);
     }
 }

@@ -88,8 +88,6 @@ pub enum AfterCommit {
     },
     /// An event was older than the base.
     Stale {
-        /// The entity.
-        key: EntityKey,
         /// The page of a catch-up that it is of.
         page: Option<u64>,
     },
