@@ -1,0 +1,16 @@
+export const FRAGMENT_PREFIX = "#join=";
+
+/** The content of a `#join=…` in the address bar, which is cleared; `null` if there is none. */
+export function takeJoinFragment(): string | null {
+  const { hash, pathname, search } = window.location;
+  if (!hash.startsWith(FRAGMENT_PREFIX)) return null;
+  window.history.replaceState(null, "", pathname + search);
+  return hash.slice(FRAGMENT_PREFIX.length);
+}
+
+/** A join link pasted over the open page only changes the fragment: such a page starts anew. */
+export function restartOnJoinLink(): void {
+  window.addEventListener("hashchange", () => {
+    if (window.location.hash.startsWith(FRAGMENT_PREFIX)) window.location.reload();
+  });
+}

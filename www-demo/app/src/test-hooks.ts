@@ -1,0 +1,37 @@
+/**
+ * What end-to-end tests may rely on, besides roles and accessible names.
+ *
+ * | `data-testid` | element |
+ * |---|---|
+ * | `status` | the live region with the state in words; `data-state` is the engine's `status.state` |
+ * | `pending-count` | `<data>` whose `value` is `status.pending` |
+ * | `row-count` | `<data>` whose `value` is the number of bookmarks in the present view or search |
+ * | `bookmark-row` | a row in the window of the list; `data-pending` is `true` or `false` |
+ * | `offline-switch` | the switch "Offline"; `aria-checked` tells its position |
+ * | `import-button` | opens the dialog "Import bookmarks" |
+ * | `import-file` | its file input |
+ * | `import-summary` | what the file holds, before anything is imported |
+ * | `device-link` | the text field with the link for a second device |
+ * | `server-panel` | the panel "What the server holds" |
+ * | `server-row` | one of its rows; `data-entity` is `type/id` |
+ * | `server-bytes` | `<data>` whose `value` is the sum of all sealed bytes that were read |
+ *
+ * Names: buttons "Create an account", "Second device", "Copy the link", "Add bookmark", "New folder", "Import", "What the
+ * server holds", "About keys", "Sign out of this device", "Edit TITLE", "Delete TITLE", "Undo", "Dismiss"; the search box
+ * "Search bookmarks"; fields "Title", "Address", "Folder" and the button "Save" of the bookmark dialog; buttons "Choose a
+ * file", "Try with a sample of 2,000", "Import N bookmarks" and "Done" of the import; the navigation "Folders".
+ */
+export const TEST_ID = {
+  status: "status",
+  pendingCount: "pending-count",
+  rowCount: "row-count",
+  bookmarkRow: "bookmark-row",
+  offlineSwitch: "offline-switch",
+  importButton: "import-button",
+  importFile: "import-file",
+  importSummary: "import-summary",
+  deviceLink: "device-link",
+  serverPanel: "server-panel",
+  serverRow: "server-row",
+  serverBytes: "server-bytes",
+} as const;

@@ -1,0 +1,66 @@
+import type { ReactNode } from "react";
+import { Seal } from "./icons";
+
+/** The frame of the pages before the list. */
+export function EntryPage({ children }: { children: ReactNode }) {
+  return (
+    <main className="entry">
+      <p className="brand">
+        <Seal /> Sealwire
+      </p>
+      {children}
+    </main>
+  );
+}
+
+export function OpeningPage() {
+  return (
+    <EntryPage>
+      <p role="status" className="quiet">
+        Opening the bookmarks…
+      </p>
+    </EntryPage>
+  );
+}
+
+export function TroublePage({ message, onAgain, onBack }: { message: string; onAgain: (() => void) | null; onBack: () => void }) {
+  return (
+    <EntryPage>
+      <h1>This did not work</h1>
+      <p role="alert" className="lead">
+        {message}
+      </p>
+      <p className="actions">
+        {onAgain && (
+          <button type="button" className="button primary" onClick={onAgain}>
+            Try again
+          </button>
+        )}
+        <button type="button" className="button" onClick={onBack}>
+          Go on without the link
+        </button>
+      </p>
+    </EntryPage>
+  );
+}
+
+/** A link was opened in a browser that has another account. */
+export function ChoicePage({ onKeep, onSwitch }: { onKeep: () => void; onSwitch: () => void }) {
+  return (
+    <EntryPage>
+      <h1>This browser has another account</h1>
+      <p className="lead">
+        The link belongs to a different account than the one in this browser. Switching forgets the present account’s key here:
+        without its own link, or another device that has it, nobody can read its bookmarks again.
+      </p>
+      <p className="actions">
+        <button type="button" className="button primary" onClick={onKeep}>
+          Keep the present account
+        </button>
+        <button type="button" className="button" onClick={onSwitch}>
+          Switch to the link’s account
+        </button>
+      </p>
+    </EntryPage>
+  );
+}

@@ -1,0 +1,42 @@
+import { createContext, use, useSyncExternalStore } from "react";
+import type { Notice } from "../notices";
+import { isOffline, onOfflineChange } from "../offline";
+import type { Session } from "../session";
+import type { Snapshot } from "../store";
+
+export const SessionContext = createContext<Session | null>(null);
+
+/** The account that is open. */
+export function useSession(): Session {
+  const session = use(SessionContext);
+  if (!session) throw new Error("useSession needs a SessionContext above it.");
+  return session;
+}
+
+/** One part of what the store shows; renders again when this part changed. */
+export function useShown<Part extends keyof Snapshot>(part: Part): Snapshot[Part] {
+  const { store } = useSession();
+  return useSyncExternalStore(store.subscribe, () => store.getSnapshot()[part]);
+}
+
+export function useNotices(): readonly Notice[] {
+  const { notices } = useSession();
+  return useSyncExternalStore(notices.subscribe, notices.getSnapshot);
+}
+
+export function useOffline(): boolean {
+  return useSyncExternalStore(onOfflineChange, isOffline);
+}
+
+const narrow = window.matchMedia("(max-width: 56rem)");
+
+/** Whether the page is too narrow for a sidebar; the same limit as in styles/layout.css. */
+export function useNarrow(): boolean {
+  return useSyncExternalStore(
+    (listener) => {
+      narrow.addEventListener("change", listener);
+      return () => narrow.removeEventListener("change", listener);
+    },
+    () => narrow.matches,
+  );
+}

@@ -1,0 +1,54 @@
+import { useState } from "react";
+import { newKey, saveAccount, type Account } from "../account";
+import { troubleText } from "../notices";
+import { register } from "../server";
+import { EntryPage } from "./entry-pages";
+import { Illustration } from "./illustration";
+
+export function StartPage({ note, onCreated }: { note: string | null; onCreated: (account: Account) => void }) {
+  const [working, setWorking] = useState(false);
+  const [trouble, setTrouble] = useState<string | null>(null);
+
+  async function create() {
+    setWorking(true);
+    setTrouble(null);
+    try {
+      const account = { ...(await register()), key: newKey() };
+      saveAccount(account);
+      onCreated(account);
+    } catch (cause) {
+      setTrouble(troubleText(cause));
+      setWorking(false);
+    }
+  }
+
+  return (
+    <EntryPage>
+      {note && (
+        <p role="status" className="note">
+          {note}
+        </p>
+      )}
+      <Illustration />
+      <h1>Two browsers, one sealed bookmark list</h1>
+      <p className="lead">
+        Your bookmarks are encrypted in this page and kept in step between your browsers. The server that carries them never has
+        the key.
+      </p>
+      <p className="actions">
+        <button type="button" className="button primary large" disabled={working} onClick={create}>
+          {working ? "Creating…" : "Create an account"}
+        </button>
+      </p>
+      {trouble && (
+        <p role="alert" className="trouble">
+          {trouble}
+        </p>
+      )}
+      <p className="quiet">
+        No name, no e-mail address: the page makes a random key that stays in your browsers. On a second device, open the link
+        that the first one shows.
+      </p>
+    </EntryPage>
+  );
+}

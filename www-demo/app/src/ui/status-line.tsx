@@ -1,0 +1,47 @@
+import { counted, timeOfDay } from "../format";
+import { setOffline } from "../offline";
+import { TEST_ID } from "../test-hooks";
+import { useOffline, useSession, useShown } from "./hooks";
+import { backlogInWords, stateInWords, storageInWords } from "./status-words";
+
+export function StatusLine() {
+  const { manager } = useSession();
+  const status = useShown("status");
+  const offline = useOffline();
+  const { state, pending, wedged, lastSync, retryAt } = status;
+  const waitsForUser = state === "reconnecting" || state === "stopped";
+
+  return (
+    <section className="status" aria-label="Synchronisation">
+      <p className="status-state" data-state={state}>
+        <span role="status" data-testid={TEST_ID.status} data-state={state}>
+          {stateInWords(status, offline)}. {backlogInWords(status)}.
+        </span>
+        {waitsForUser && (
+          <button type="button" className="link-button" onClick={() => manager.reconnect()}>
+            Try now
+          </button>
+        )}
+      </p>
+      <p className="status-details">
+        <data value={pending} data-testid={TEST_ID.pendingCount}>
+          {pending === 0 ? "No changes waiting" : `${counted(pending, "change")} waiting`}
+        </data>
+        {wedged > 0 && <span>{counted(wedged, "change")} refused</span>}
+        <span>{storageInWords(status)}</span>
+        <span>{lastSync === null ? "Not synced yet since the page was opened" : `Last sync ${timeOfDay(lastSync)}`}</span>
+        {retryAt !== null && <span>Next attempt {timeOfDay(retryAt)}</span>}
+      </p>
+      <button
+        type="button"
+        role="switch"
+        className="switch"
+        aria-checked={offline}
+        data-testid={TEST_ID.offlineSwitch}
+        onClick={() => setOffline(!offline)}
+      >
+        Offline
+      </button>
+    </section>
+  );
+}

@@ -1,0 +1,46 @@
+import type { ErrorCode, Status } from "sealwire";
+
+const REASONS: Partial<Record<ErrorCode, string>> = {
+  dial_failed: "the server could not be reached",
+  connection_lost: "the connection was lost",
+  no_pong: "the server stopped answering",
+  request_failed: "a request to the server failed",
+  needs_auth: "the session with the server has ended",
+  wrong_user: "the session belongs to another account",
+  refused: "the server refused the connection",
+  engine_crashed: "the engine has failed, reload the page",
+};
+
+const STORAGE: Record<Status["storage"], string> = {
+  indexeddb: "Kept on this device in IndexedDB",
+  localstorage: "Kept on this device in localStorage",
+  memory: "Kept in this page only: closing it loses what the server does not have",
+};
+
+/** The state of the connection and, where there is one, the reason. */
+export function stateInWords({ state, reason }: Status, offline: boolean): string {
+  const because = reason ? `: ${REASONS[reason] ?? reason.replaceAll("_", " ")}` : "";
+  switch (state) {
+    case "idle":
+      return offline ? "Offline, as you chose" : "Not connected";
+    case "connecting":
+      return "Connecting";
+    case "catching_up":
+      return "Catching up on what was missed";
+    case "live":
+      return "Live";
+    case "reconnecting":
+      return `Not connected${because}. Trying again by itself`;
+    case "stopped":
+      return `Stopped${because}`;
+  }
+}
+
+/** Without numbers, so that a live region does not read out each one. */
+export function backlogInWords({ state, pending, wedged }: Status): string {
+  if (wedged > 0) return "The server refused a change";
+  if (pending > 0) return state === "live" ? "Sending" : "Changes wait on this device";
+  return state === "live" ? "Everything is on the server" : "Nothing waits to be sent";
+}
+
+export const storageInWords = ({ storage }: Status) => STORAGE[storage];
