@@ -1,4 +1,13 @@
-//! Sealwire.
+//! Sealwire keeps a web app's data in sync over a plain WebSocket: a change is on disk before `pushChange` resolves, sealed before it leaves
+//! the page, delivered at least once, applied once, and merged the same way on every device.
+//!
+//! - [`engine`] decides. It is pure: time, randomness and IO are data that go in and come out.
+//! - `browser` does: it feeds the engine what happens and performs what it asks for. It exists on wasm32 alone, and only there are its
+//!   dependencies, so a native build fails if the engine reaches for one.
+//!
+//! PROTOCOL.md says what goes over the wire and into the database; `docs/adr/` says why it is built so.
+
 pub mod engine;
+
 #[cfg(target_arch = "wasm32")]
-mod browser;
+pub mod browser;

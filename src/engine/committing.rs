@@ -11,7 +11,7 @@ use super::replica::{Base, Head};
 use super::storage::{CommitOutcome, Guard, StorageFailure, Store, Write, seq_key};
 use super::work::{AfterCommit, Append, Batch, MAX_BATCH, MAX_BATCH_BYTES, Merge, Running, Work};
 use super::{Engine, Task, meta};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// Conflicts in a row after which the database is taken for broken; other tabs do not write that often.
 const MAX_CONFLICTS: u32 = 64;
@@ -48,7 +48,7 @@ impl Engine {
     }
 
     fn compose(&self, work: &[Work]) -> Batch {
-        let mut composer = Composer { engine: self, heads: BTreeMap::new(), gone: Vec::new(), overtaken_keys: BTreeSet::new(), batch: Batch::default() };
+        let mut composer = Composer { engine: self, heads: BTreeMap::new(), gone: Vec::new(), overtaken_keys: Vec::new(), batch: Batch::default() };
         for item in work {
             match item {
                 Work::Append(append) => composer.append(append),
@@ -117,9 +117,9 @@ impl Engine {
                 let Some(seq) = appended.next() else { return };
                 let change =
                     Change { key: entry.key.clone(), operation: entry.operation, data, stamp: entry.stamp.clone(), origin: Origin::Local };
-                self.effects.push_back(Effect::Stored { push, result: Ok(entry.stamp.event_id.clone()) });
+                self.effects.push_back(Effect::Stored { push, result: Ok(entry.stamp.event_id.to_string()) });
                 self.outbox.insert(seq, entry);
-                self.emit(Notice::Change(change));
+                self.emit(Notice::Change(Box::new(change)));
             }
             AfterCommit::Merged { change, page } => {
                 self.last_sync = Some(now.wall);
@@ -133,7 +133,7 @@ impl Engine {
                 self.last_sync = Some(now.wall);
                 self.catch_up.fruitless = 0;
                 if let Some(entry) = self.outbox.remove(seq) {
-                    self.effects.push_back(Effect::Settled { event_id: entry.stamp.event_id, outcome });
+                    self.effects.push_back(Effect::Settled { event_id: entry.stamp.event_id.to_string(), outcome });
                 }
             }
             AfterCommit::Wedged { seq, reason } => self.wedged(seq, reason),
@@ -145,8 +145,8 @@ impl Engine {
         self.outbox.land(seq, EntryState::Wedged(reason.clone()));
         let Some(entry) = self.outbox.get(seq) else { return };
         let (key, stamp) = (entry.key.clone(), entry.stamp.clone());
-        let rejected = Rejected { event_id: stamp.event_id.clone(), key: key.clone(), operation: entry.operation, reason };
-        self.emit(Notice::Rejected(rejected));
+        let rejected = Rejected { event_id: stamp.event_id.to_string(), key: key.clone(), operation: entry.operation, reason };
+        self.emit(Notice::Rejected(Box::new(rejected)));
         let was_shown = self.shown_stamp(&key).is_none_or(|shown| shown < stamp);
         if was_shown {
             self.restore(key);
@@ -157,22 +157,23 @@ impl Engine {
 /// Makes one transaction out of several pieces of work; each sees what the ones before it did.
 struct Composer<'a> {
     engine: &'a Engine,
-    heads: BTreeMap<EntityKey, Head>,
+    heads: BTreeMap<String, Box<Head>>,
     /// Entries that leave the outbox or are refused in this transaction.
     gone: Vec<Seq>,
-    overtaken_keys: BTreeSet<EntityKey>,
+    overtaken_keys: Vec<EntityKey>,
     batch: Batch,
 }
 
 impl Composer<'_> {
     fn head(&mut self, key: &EntityKey) -> &mut Head {
-        self.heads.entry(key.clone()).or_insert_with(|| self.engine.replica.head(key))
+        let engine = self.engine;
+        self.heads.entry(key.storage_key()).or_insert_with_key(|key| Box::new(engine.replica.stored(key).cloned().unwrap_or_default()))
     }
 
     fn append(&mut self, append: &Append) {
         let entry = &append.entry;
         if self.head(&entry.key).newest_timestamp() >= entry.stamp.timestamp || self.overtaken_keys.contains(&entry.key) {
-            self.overtaken_keys.insert(entry.key.clone());
+            self.overtaken_keys.push(entry.key.clone());
             self.batch.overtaken.push(append.clone());
             return;
         }
@@ -192,7 +193,7 @@ impl Composer<'_> {
         self.set_base(&event.key, event.operation, event.body.as_deref());
         self.head(&event.key).base =
             Some(Base { stamp: event.stamp.clone(), operation: event.operation, resolution: event.resolution });
-        let change = Change { key: event.key, operation: event.operation, data, stamp: event.stamp, origin: Origin::Remote };
+        let change = Box::new(Change { key: event.key, operation: event.operation, data, stamp: event.stamp, origin: Origin::Remote });
         self.batch.after.push(AfterCommit::Merged { change, page });
     }
 
@@ -247,7 +248,7 @@ impl Composer<'_> {
         let of_entity: Vec<_> = self.engine.outbox.of_entity(&entry.key).map(|(seq, entry)| (seq, entry.stamp.clone())).collect();
         let ours = |stamp: &super::event::Stamp| of_entity.iter().any(|(_, known)| known == stamp);
         let left = of_entity.iter().filter(|(seq, _)| !self.gone.contains(seq)).map(|(_, stamp)| stamp).max().cloned();
-        let head = self.heads.entry(entry.key.clone()).or_insert_with(|| self.engine.replica.head(&entry.key));
+        let head = self.head(&entry.key);
         if head.pending.as_ref().is_some_and(ours) {
             head.pending = left;
         }
@@ -255,12 +256,10 @@ impl Composer<'_> {
 
     fn finish(mut self) -> Batch {
         for (key, head) in self.heads {
-            let is_unknown = self.engine.replica.is_unknown(&key);
-            let expected = (!is_unknown).then(|| self.engine.replica.head(&key).to_bytes());
-            let storage_key = key.storage_key();
-            self.batch.transaction.guards.push(Guard { store: Store::Heads, key: storage_key.clone(), expected });
-            self.batch.transaction.writes.push(Write::Put { store: Store::Heads, key: storage_key, value: head.to_bytes() });
-            self.batch.heads.push((key, head));
+            let expected = self.engine.replica.stored(&key).map(Head::to_bytes);
+            self.batch.transaction.guards.push(Guard { store: Store::Heads, key: key.clone(), expected });
+            self.batch.transaction.writes.push(Write::Put { store: Store::Heads, key: key.clone(), value: head.to_bytes() });
+            self.batch.heads.push((key, *head));
         }
         self.batch
     }

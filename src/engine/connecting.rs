@@ -50,7 +50,7 @@ impl Engine {
         }
         let generation = self.last_generation.advance();
         let url = bitmarks::socket_url(&self.config.socket_url, &self.config.user_id, &self.identity.device_id);
-        self.session = Session::Linked(Link::new(generation));
+        self.session = Session::Linked(Link::new(generation, now));
         self.timers.clear(Timer::Redial);
         self.timers.set(Timer::GreetingDeadline, now.mono + GREETING_DEADLINE_MS);
         self.effects.push_back(Effect::OpenSocket { generation, url });
@@ -113,7 +113,7 @@ impl Engine {
 
     fn ask_account(&mut self, purpose: Task) -> TaskId {
         let task = self.begin(purpose);
-        let request = HttpRequest { url: format!("{}/sync/status", self.config.api), body: None };
+        let request = HttpRequest { url: [&self.config.api, "/sync/status"].concat(), body: None };
         self.effects.push_back(Effect::Request { task, request });
         task
     }
@@ -191,16 +191,24 @@ impl Engine {
     }
 
     pub(super) fn observe_clock(&mut self, now: Now, server: Option<u64>) {
-        let Some(server) = server else { return };
+        let (Some(server), Session::Linked(link)) = (server, &self.session) else { return };
+        if now.wall.abs_diff(link.asked_at) > GREETING_DEADLINE_MS {
+            return; // It waited in a queue while the device slept, and tells a time long past.
+        }
         match self.clock.observe(server, now.wall) {
             Correction::Small => {}
             Correction::Followed(difference) => {
-                self.report(ErrorReport::new(ErrorCode::ClockSkew).detail(&format!("{difference} ms")));
+                self.report_skew(difference, " ms");
             }
             Correction::Disbelieved(difference) => {
-                self.report(ErrorReport::new(ErrorCode::ClockSkew).detail(&format!("{difference} ms, not followed")));
+                self.report_skew(difference, " ms, not followed");
             }
         }
+    }
+
+    fn report_skew(&mut self, difference: i64, unit: &str) {
+        let detail = [&difference.to_string(), unit].concat();
+        self.report(ErrorReport::new(ErrorCode::ClockSkew).detail(&detail));
     }
 
     /// The browser's word is a hint: it hastens the next attempt, or has the connection probed.
@@ -213,8 +221,9 @@ impl Engine {
     }
 
     fn ping(&mut self, now: Now) {
-        if let Session::Linked(link) = &self.session {
+        if let Session::Linked(link) = &mut self.session {
             let generation = link.generation;
+            link.asked_at = now.wall;
             self.effects.push_back(Effect::SendFrame { generation, text: bitmarks::PING.to_owned() });
             self.timers.clear(Timer::Ping);
             self.timers.set_earlier(Timer::PongDeadline, now.mono + PONG_DEADLINE_MS);

@@ -1,5 +1,9 @@
 //! Events, operations, and the stamp that orders them.
 
+use super::dialect::MAX_TIMESTAMP;
+use super::ids::is_short_id;
+use std::rc::Rc;
+
 /// What happens to an entity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Operation {
@@ -41,15 +45,22 @@ impl Operation {
     }
 }
 
-/// The total order of last-write-wins. Field order is comparison order: the number, then the bytes of the strings.
+/// The total order of last-write-wins. Cheap to clone. Field order is comparison order: the number, then the bytes of the strings.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Stamp {
     /// Milliseconds since 1970, by the author's corrected clock.
     pub timestamp: u64,
     /// The author's device.
-    pub device_id: String,
+    pub device_id: Rc<str>,
     /// The event.
-    pub event_id: String,
+    pub event_id: Rc<str>,
+}
+
+impl Stamp {
+    /// Whether it keeps to the protocol's limits.
+    pub fn is_within_limits(&self) -> bool {
+        (1..MAX_TIMESTAMP).contains(&self.timestamp) && is_short_id(&self.device_id) && is_short_id(&self.event_id)
+    }
 }
 
 #[cfg(test)]

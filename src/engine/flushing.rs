@@ -44,7 +44,7 @@ impl Engine {
     }
 
     fn is_loading_bodies(&self) -> bool {
-        self.tasks.values().any(|task| matches!(task, Task::LoadBodies))
+        self.tasks.iter().any(|(_, task)| matches!(task, Task::LoadBodies))
     }
 
     fn load_bodies(&mut self, seqs: &[Seq]) {

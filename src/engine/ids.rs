@@ -1,6 +1,7 @@
 //! What names things: ids from outside, checked, and the engine's own counters.
 
 use std::fmt;
+use std::rc::Rc;
 
 /// Longest device or event id, in bytes.
 pub const MAX_SHORT_ID: usize = 64;
@@ -17,25 +18,25 @@ pub fn is_long_id(id: &str) -> bool {
     (1..=MAX_LONG_ID).contains(&id.len())
 }
 
-/// An entity of the replica: its type and its id.
+/// An entity of the replica: its type and its id. Cheap to clone.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct EntityKey {
     /// The dialect's name of the type, without `/`.
-    pub entity_type: String,
+    pub entity_type: Rc<str>,
     /// The app's id.
-    pub entity_id: String,
+    pub entity_id: Rc<str>,
 }
 
 impl EntityKey {
     /// The key under which the entity's records are stored.
     pub fn storage_key(&self) -> String {
-        format!("{}/{}", self.entity_type, self.entity_id)
+        [&*self.entity_type, "/", &*self.entity_id].concat()
     }
 
     /// The entity that [`Self::storage_key`] was made of.
     pub fn from_storage_key(key: &str) -> Option<Self> {
         let (entity_type, entity_id) = key.split_once('/')?;
-        Some(Self { entity_type: entity_type.to_owned(), entity_id: entity_id.to_owned() })
+        Some(Self { entity_type: entity_type.into(), entity_id: entity_id.into() })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::dialect::RemoteEvent;
 use super::ids::TaskId;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
 /// Bodies being opened at once.
 const MAX_OPENING: usize = 64;
@@ -30,7 +30,7 @@ impl Incoming {
 #[derive(Debug, Default)]
 pub struct Inbox {
     waiting: VecDeque<Incoming>,
-    opening: BTreeMap<TaskId, Incoming>,
+    opening: Vec<(TaskId, Incoming)>,
     live_events: usize,
     live_bytes: usize,
 }
@@ -66,12 +66,13 @@ impl Inbox {
             self.live_events += 1;
             self.live_bytes += incoming.bytes();
         }
-        self.opening.insert(task, incoming);
+        self.opening.push((task, incoming));
     }
 
     /// An event's body was opened, or could not be.
     pub fn opened(&mut self, task: TaskId) -> Option<Incoming> {
-        let incoming = self.opening.remove(&task)?;
+        let index = self.opening.iter().position(|(opening, _)| *opening == task)?;
+        let (_, incoming) = self.opening.swap_remove(index);
         self.leave(&incoming);
         Some(incoming)
     }

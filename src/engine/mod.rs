@@ -54,7 +54,7 @@ use reading::Readings;
 use replica::Replica;
 use seal::Format;
 use session::{CatchUp, Session, Stage};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use timers::Timers;
 use work::WorkQueue;
 
@@ -87,7 +87,7 @@ pub struct Engine {
     loading: Loading,
     effects: VecDeque<Effect>,
     timers: Timers,
-    tasks: BTreeMap<TaskId, Task>,
+    tasks: Vec<(TaskId, Task)>,
     last_task: TaskId,
     clock: DeviceClock,
     replica: Replica,
@@ -136,7 +136,7 @@ impl Engine {
             loading: Loading::default(),
             effects: VecDeque::new(),
             timers: Timers::default(),
-            tasks: BTreeMap::new(),
+            tasks: Vec::new(),
             last_task: TaskId::default(),
             clock: DeviceClock::default(),
             replica: Replica::default(),
@@ -202,7 +202,8 @@ impl Engine {
     }
 
     fn answer(&mut self, now: Now, task: TaskId, answer: Answer) {
-        let Some(purpose) = self.tasks.remove(&task) else { return };
+        let Some(index) = self.tasks.iter().position(|(begun, _)| *begun == task) else { return };
+        let (_, purpose) = self.tasks.swap_remove(index);
         match (purpose, answer) {
             (Task::LoadMeta, Answer::Rows(rows)) => self.meta_loaded(rows),
             (Task::StoreIdentity, Answer::Committed(outcome)) => self.identity_stored(outcome),
@@ -219,14 +220,14 @@ impl Engine {
             (Task::OpenBody, Answer::Opened(result)) => self.body_opened(task, result),
             // An answer of another kind than asked for: the shell erred, and the task stays unanswered.
             (purpose, Answer::Rows(_) | Answer::Committed(_) | Answer::Sealed(_) | Answer::Opened(_) | Answer::Http(_)) => {
-                self.tasks.insert(task, purpose);
+                self.tasks.push((task, purpose));
             }
         }
     }
 
     fn begin(&mut self, purpose: Task) -> TaskId {
         let task = self.last_task.advance();
-        self.tasks.insert(task, purpose);
+        self.tasks.push((task, purpose));
         task
     }
 
@@ -235,7 +236,7 @@ impl Engine {
     }
 
     fn report(&mut self, report: ErrorReport) {
-        self.emit(Notice::Error(report));
+        self.emit(Notice::Error(Box::new(report)));
     }
 
     /// The stamp of what is shown of an entity: the newest of base and overlay.
@@ -271,7 +272,7 @@ impl Engine {
         };
         if status != self.told {
             self.told = status.clone();
-            self.emit(Notice::Status(status));
+            self.emit(Notice::Status(Box::new(status)));
         }
     }
 }

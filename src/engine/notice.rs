@@ -5,7 +5,7 @@ use super::event::{Operation, Stamp};
 use super::ids::EntityKey;
 use super::payload::Payload;
 
-/// A notice for the app's listeners.
+/// A notice for the app's listeners. Boxed, because effects are moved about a lot.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Notice {
     /// Stored changes are loaded.
@@ -14,13 +14,13 @@ pub enum Notice {
         device_id: String,
     },
     /// What is shown of an entity has changed.
-    Change(Change),
+    Change(Box<Change>),
     /// The state of the whole has changed.
-    Status(Status),
+    Status(Box<Status>),
     /// Something went wrong.
-    Error(ErrorReport),
+    Error(Box<ErrorReport>),
     /// The server refused a change for good.
-    Rejected(Rejected),
+    Rejected(Box<Rejected>),
 }
 
 /// What is shown of an entity has changed.

@@ -5,7 +5,7 @@ use super::dialect::{RemoteEvent, Resolution};
 use super::event::{Operation, Stamp};
 use super::ids::{EntityKey, Seq};
 use super::replica::{read_stamp, write_stamp};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// First byte of a stored entry.
 const RECORD_VERSION: u8 = 1;
@@ -66,7 +66,7 @@ impl Entry {
         if reader.u8()? != RECORD_VERSION {
             return None;
         }
-        let key = EntityKey { entity_type: reader.string()?, entity_id: reader.string()? };
+        let key = EntityKey { entity_type: reader.string()?.into(), entity_id: reader.string()?.into() };
         let operation = Operation::from_code(reader.u8()?)?;
         let stamp = read_stamp(&mut reader)?;
         let digest = reader.array()?;
@@ -98,15 +98,18 @@ impl Entry {
 /// All entries, in the order of their numbers.
 #[derive(Debug, Default)]
 pub struct Outbox {
-    entries: BTreeMap<Seq, Entry>,
-    by_event: BTreeMap<String, Seq>,
-    by_entity: BTreeMap<EntityKey, BTreeSet<Seq>>,
-    waiting: BTreeSet<Seq>,
-    in_flight: BTreeSet<Seq>,
+    entries: BTreeMap<u64, Box<Entry>>,
+    /// By the entity's key in the database.
+    by_entity: BTreeMap<String, Box<Seqs>>,
+    in_flight: Vec<Seq>,
     in_flight_bytes: usize,
     kept_bytes: usize,
     wedged: usize,
 }
+
+/// Entries of one entity, oldest first.
+#[derive(Debug, Default)]
+struct Seqs(Vec<Seq>);
 
 /// What the window lets go next.
 #[derive(Debug, PartialEq)]
@@ -126,82 +129,67 @@ impl Outbox {
             entry.body = None;
         }
         self.kept_bytes += entry.kept_bytes();
-        self.by_event.insert(entry.stamp.event_id.clone(), seq);
-        self.by_entity.entry(entry.key.clone()).or_default().insert(seq);
-        if entry.is_wedged() {
-            self.wedged += 1;
-        } else {
-            self.waiting.insert(seq);
-        }
-        self.entries.insert(seq, entry);
+        self.by_entity.entry(entry.key.storage_key()).or_default().0.push(seq);
+        self.wedged += usize::from(entry.is_wedged());
+        self.entries.insert(seq.0, Box::new(entry));
     }
 
     /// Removes an entry that is stored no more.
     pub fn remove(&mut self, seq: Seq) -> Option<Entry> {
         self.land(seq, EntryState::Waiting);
-        let entry = self.entries.remove(&seq)?;
-        self.waiting.remove(&seq);
+        let entry = self.entries.remove(&seq.0)?;
         self.kept_bytes -= entry.kept_bytes();
         self.wedged -= usize::from(entry.is_wedged());
-        self.by_event.remove(&entry.stamp.event_id);
-        if let Some(seqs) = self.by_entity.get_mut(&entry.key) {
-            seqs.remove(&seq);
-            if seqs.is_empty() {
-                self.by_entity.remove(&entry.key);
+        let storage_key = entry.key.storage_key();
+        if let Some(seqs) = self.by_entity.get_mut(&storage_key) {
+            seqs.0.retain(|other| *other != seq);
+            if seqs.0.is_empty() {
+                self.by_entity.remove(&storage_key);
             }
         }
-        Some(entry)
+        Some(*entry)
     }
 
     /// Takes an entry off the wire, if it is there, into another state.
     pub fn land(&mut self, seq: Seq, state: EntryState) {
-        let Some(entry) = self.entries.get_mut(&seq) else { return };
-        if self.in_flight.remove(&seq) {
+        let Some(entry) = self.entries.get_mut(&seq.0) else { return };
+        if let Some(index) = self.in_flight.iter().position(|other| *other == seq) {
+            self.in_flight.swap_remove(index);
             self.in_flight_bytes -= entry.body_length.unwrap_or(0);
         }
-        match (&state, entry.is_wedged()) {
-            (_, true) => return,
-            (EntryState::Wedged(_), false) => {
-                self.wedged += 1;
-                self.waiting.remove(&seq);
-            }
-            (EntryState::Waiting, false) => {
-                self.waiting.insert(seq);
-            }
-            (EntryState::Resting(_) | EntryState::InFlight, false) => {
-                self.waiting.remove(&seq);
-            }
+        if !entry.is_wedged() {
+            self.wedged += usize::from(matches!(state, EntryState::Wedged(_)));
+            entry.state = state;
         }
-        entry.state = state;
     }
 
     /// The connection is gone: what was in flight or rests waits again.
     pub fn ground_all(&mut self) {
-        let seqs: Vec<Seq> = self.entries.iter().filter(|(_, entry)| !entry.is_wedged()).map(|(seq, _)| *seq).collect();
-        seqs.into_iter().for_each(|seq| self.land(seq, EntryState::Waiting));
+        self.in_flight.clear();
+        self.in_flight_bytes = 0;
+        for entry in self.entries.values_mut().filter(|entry| !entry.is_wedged()) {
+            entry.state = EntryState::Waiting;
+        }
     }
 
     /// What rests and is due waits again; when the next one is.
     pub fn wake_resting(&mut self, now: u64) -> Option<u64> {
         let mut next = None;
-        let mut due = Vec::new();
-        for (seq, entry) in &self.entries {
-            if let EntryState::Resting(Some(until)) = entry.state {
-                if until <= now {
-                    due.push(*seq);
-                } else {
-                    next = Some(next.map_or(until, |earliest: u64| earliest.min(until)));
-                }
+        for entry in self.entries.values_mut() {
+            match entry.state {
+                EntryState::Resting(Some(until)) if until <= now => entry.state = EntryState::Waiting,
+                EntryState::Resting(Some(until)) => next = Some(next.map_or(until, |earliest: u64| earliest.min(until))),
+                EntryState::Resting(None) | EntryState::Waiting | EntryState::InFlight | EntryState::Wedged(_) => {}
             }
         }
-        due.into_iter().for_each(|seq| self.land(seq, EntryState::Waiting));
         next
     }
 
     /// Takes the next entry that the window allows.
     pub fn next_to_send(&mut self) -> NextToSend {
-        let Some(seq) = self.waiting.first().copied() else { return NextToSend::Nothing };
-        let Some(entry) = self.entries.get_mut(&seq) else { return NextToSend::Nothing };
+        // In front of the first that waits are those in flight or resting, at most a window, and the refused.
+        let first = self.entries.iter_mut().find(|(_, entry)| entry.state == EntryState::Waiting);
+        let Some((seq, entry)) = first.map(|(seq, entry)| (Seq(*seq), entry)) else { return NextToSend::Nothing };
         let bytes = entry.body_length.unwrap_or(0);
         let is_full = self.in_flight.len() >= WINDOW_ENTRIES || self.in_flight_bytes + bytes > WINDOW_BYTES;
         if is_full && !self.in_flight.is_empty() {
@@ -210,8 +198,7 @@ impl Outbox {
         let Some(event) = entry.event() else { return NextToSend::NeedBodies(self.missing_bodies()) };
         entry.state = EntryState::InFlight;
         let digest = entry.digest;
-        self.waiting.remove(&seq);
-        self.in_flight.insert(seq);
+        self.in_flight.push(seq);
         self.in_flight_bytes += bytes;
         NextToSend::Send(Box::new(event), digest)
     }
@@ -219,7 +206,7 @@ impl Outbox {
     /// Bodies that were read from the database.
     pub fn supply_body(&mut self, seq: Seq, record: &[u8]) {
         let Some(body) = Entry::from_bytes(record).and_then(|entry| entry.body) else { return };
-        if let Some(entry) = self.entries.get_mut(&seq)
+        if let Some(entry) = self.entries.get_mut(&seq.0)
             && entry.body.is_none()
         {
             self.kept_bytes += body.len();
@@ -229,26 +216,32 @@ impl Outbox {
 
     fn missing_bodies(&self) -> Vec<Seq> {
         let mut bytes = 0;
-        let of_window = self.waiting.iter().take(WINDOW_ENTRIES).filter_map(|seq| Some((*seq, self.entries.get(seq)?)));
-        of_window
+        let waiting = self.entries.iter().filter(|(_, entry)| entry.state == EntryState::Waiting);
+        waiting
+            .take(WINDOW_ENTRIES)
             .take_while(|(_, entry)| {
                 let is_first = bytes == 0;
                 bytes += entry.body_length.unwrap_or(0);
                 is_first || bytes <= WINDOW_BYTES
             })
             .filter(|(_, entry)| entry.body.is_none())
-            .map(|(seq, _)| seq)
+            .map(|(seq, _)| Seq(*seq))
             .collect()
     }
 
     /// An entry.
     pub fn get(&self, seq: Seq) -> Option<&Entry> {
-        self.entries.get(&seq)
+        self.entries.get(&seq.0).map(|entry| &**entry)
     }
 
-    /// The entry of an event.
-    pub fn seq_of_event(&self, event_id: &str) -> Option<Seq> {
-        self.by_event.get(event_id).copied()
+    /// The entry on the wire of an event.
+    pub fn in_flight_of_event(&self, event_id: &str) -> Option<Seq> {
+        self.on_the_wire().find(|(_, entry)| &*entry.stamp.event_id == event_id).map(|(seq, _)| seq)
+    }
+
+    /// The entry of an event of an entity, a refused one as well.
+    pub fn of_event(&self, key: &EntityKey, event_id: &str) -> Option<Seq> {
+        self.all_of_entity(key).find(|(_, entry)| &*entry.stamp.event_id == event_id).map(|(seq, _)| seq)
     }
 
     /// Whether an entry is on the wire.
@@ -258,8 +251,12 @@ impl Outbox {
 
     /// The entries of an entity that count, oldest first: those that were not refused.
     pub fn of_entity(&self, key: &EntityKey) -> impl DoubleEndedIterator<Item = (Seq, &Entry)> {
-        let seqs = self.by_entity.get(key).into_iter().flatten();
-        seqs.filter_map(|seq| Some((*seq, self.entries.get(seq)?))).filter(|(_, entry)| !entry.is_wedged())
+        self.all_of_entity(key).filter(|(_, entry)| !entry.is_wedged())
+    }
+
+    fn all_of_entity(&self, key: &EntityKey) -> impl DoubleEndedIterator<Item = (Seq, &Entry)> {
+        let seqs = self.by_entity.get(&key.storage_key()).map(|seqs| seqs.0.as_slice()).unwrap_or_default();
+        seqs.iter().filter_map(|seq| Some((*seq, self.get(*seq)?)))
     }
 
     /// The newest entry of an entity that counts.
@@ -279,7 +276,7 @@ impl Outbox {
 
     /// The entries on the wire.
     pub fn on_the_wire(&self) -> impl Iterator<Item = (Seq, &Entry)> {
-        self.in_flight.iter().filter_map(|seq| Some((*seq, self.entries.get(seq)?)))
+        self.in_flight.iter().filter_map(|seq| Some((*seq, self.get(*seq)?)))
     }
 
     /// How many are on the wire.
@@ -352,7 +349,7 @@ mod tests {
         outbox.ground_all();
         assert_eq!(outbox.in_flight(), 0);
         let NextToSend::Send(first, _) = outbox.next_to_send() else { panic!() };
-        assert_eq!(first.stamp.event_id, "e1");
+        assert_eq!(&*first.stamp.event_id, "e1");
         assert_eq!(send_all(&mut outbox), 2);
     }
 

@@ -15,6 +15,8 @@ use super::{Engine, Task};
 
 /// Milliseconds from the last send to the pull that looks for it.
 const CONFIRM_AFTER_MS: u64 = 1_500;
+/// `since` is a wall clock: what was on its way when it was read lies before it.
+const SINCE_OVERLAP_MS: u64 = 5 * 60 * 1000;
 /// Longest time between two pulls that look for the same changes, or try the same failed request, in milliseconds.
 const MAX_PULL_DELAY_MS: u64 = 60_000;
 
@@ -28,7 +30,7 @@ impl Engine {
         let has_seq = link.features.seq;
         let from = match self.catch_up.cursor {
             Some(cursor @ Cursor::Seq(_)) if has_seq => cursor,
-            Some(cursor @ Cursor::Since(_)) if !has_seq => cursor,
+            Some(Cursor::Since(millis)) if !has_seq => Cursor::Since(millis.saturating_sub(SINCE_OVERLAP_MS)),
             _ if has_seq => Cursor::Seq(0),
             _ => Cursor::Since(0),
         };
@@ -39,7 +41,7 @@ impl Engine {
     fn ask(&mut self, from: Cursor) {
         let task = self.begin(Task::Pull);
         self.catch_up.pull = Pull::Asked { task, from };
-        let request = HttpRequest { url: format!("{}/sync/pull", self.config.api), body: Some(bitmarks::pull_body(from)) };
+        let request = HttpRequest { url: [&self.config.api, "/sync/pull"].concat(), body: Some(bitmarks::pull_body(from)) };
         self.effects.push_back(Effect::Request { task, request });
     }
 
@@ -87,7 +89,12 @@ impl Engine {
         if let Pull::Merging { outstanding, from, next, has_more } = &mut self.catch_up.pull {
             *outstanding -= 1;
             if *outstanding == 0 {
-                let stored = if self.catch_up.is_held { self.catch_up.cursor.unwrap_or(*from) } else { *next };
+                let stored = match (self.catch_up.cursor, *next) {
+                    (cursor, _) if self.catch_up.is_held => cursor.unwrap_or(*from),
+                    // Pages of the overlap lie before it.
+                    (Some(Cursor::Since(cursor)), Cursor::Since(next)) => Cursor::Since(cursor.max(next)),
+                    (_, next) => next,
+                };
                 self.catch_up.pull = Pull::Storing { next: *next, has_more: *has_more };
                 self.work.waiting.push_back(Work::Advance(stored));
             }

@@ -11,7 +11,7 @@ use super::payload::Payload;
 use super::seal::{Format, Header, write_plaintext};
 use super::work::{Append, Work};
 use super::{Engine, Task};
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::VecDeque;
 
 /// Bodies being sealed at once.
 const MAX_SEALING: usize = 64;
@@ -69,7 +69,7 @@ impl Engine {
         if self.frame_length(now, push) > MAX_FRAME {
             return Some(ErrorCode::TooLarge);
         }
-        let queued = self.outbox.len() + self.pushes.waiting.len() + self.pushes.sealing.len() + self.work.waiting.len();
+        let queued = self.outbox.len() + self.pushes.waiting.len() + self.pushes.sealing.len() + self.work.backlog();
         (queued >= self.config.max_queue).then_some(ErrorCode::QueueFull)
     }
 
@@ -111,7 +111,7 @@ impl Engine {
     }
 
     fn stamp_of(&self, timestamp: u64, push: &Push) -> Stamp {
-        Stamp { timestamp, device_id: self.identity.device_id.clone(), event_id: push.event_id.clone() }
+        Stamp { timestamp, device_id: self.identity.device_id.as_str().into(), event_id: push.event_id.as_str().into() }
     }
 
     fn plaintext(&self, push: &Push, stamp: &Stamp) -> Payload<Vec<u8>> {
@@ -157,7 +157,7 @@ impl Engine {
 
     /// Stamps and seals anew what another device's event has overtaken, and every later change of the same entities, so that their order stays.
     pub(super) fn seal_again(&mut self, now: Now, overtaken: Vec<Append>) {
-        let keys: BTreeSet<EntityKey> = overtaken.iter().map(|append| append.entry.key.clone()).collect();
+        let keys: Vec<EntityKey> = overtaken.iter().map(|append| append.entry.key.clone()).collect();
         let mut again: Vec<Push> = overtaken.into_iter().map(push_of).collect();
         for item in std::mem::take(&mut self.work.waiting) {
             match item {
@@ -189,5 +189,5 @@ impl Engine {
 
 fn push_of(append: Append) -> Push {
     let Append { push, entry, data } = append;
-    Push { push, key: entry.key, operation: entry.operation, data, event_id: entry.stamp.event_id }
+    Push { push, key: entry.key, operation: entry.operation, data, event_id: entry.stamp.event_id.to_string() }
 }

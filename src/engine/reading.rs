@@ -12,6 +12,7 @@ use super::seal::{Format, read_plaintext};
 use super::storage::{Read, Row, StorageFailure, Store, seq_key};
 use super::{Engine, Task};
 use std::collections::{BTreeMap, VecDeque};
+use std::rc::Rc;
 
 /// Entities read and opened at once for one call.
 const READ_PAGE: usize = 200;
@@ -22,7 +23,7 @@ const MAX_MOVES: u32 = 8;
 #[derive(Debug, Default)]
 pub(super) struct Readings {
     waiting: Vec<(ReadId, Query)>,
-    calls: Vec<Reading>,
+    calls: Vec<Box<Reading>>,
 }
 
 #[derive(Debug)]
@@ -30,10 +31,11 @@ struct Reading {
     purpose: Purpose,
     todo: VecDeque<EntityKey>,
     /// Rows asked for, by their key in the database.
-    wanted: BTreeMap<String, Wanted>,
+    wanted: Vec<(String, Wanted)>,
     rows_task: Option<TaskId>,
-    opening: BTreeMap<TaskId, Wanted>,
-    views: BTreeMap<EntityKey, EntityView>,
+    opening: Vec<(TaskId, Wanted)>,
+    /// By the entities' keys in the database, which for one type is the order of their ids.
+    views: BTreeMap<String, Box<EntityView>>,
     failure: Option<ErrorCode>,
     moves: u32,
 }
@@ -84,16 +86,16 @@ impl Engine {
             Query::One(key) => VecDeque::from([key]),
             Query::All(entity_type) => self.replica.keys_of_type(&entity_type).into(),
         };
-        let mut reading = Reading {
+        let mut reading = Box::new(Reading {
             purpose,
             todo,
-            wanted: BTreeMap::new(),
+            wanted: Vec::new(),
             rows_task: None,
-            opening: BTreeMap::new(),
+            opening: Vec::new(),
             views: BTreeMap::new(),
             failure: None,
             moves: 0,
-        };
+        });
         self.read_page(&mut reading);
         self.settle_or_keep(reading);
     }
@@ -116,7 +118,7 @@ impl Engine {
                         Some(body) => self.open_wanted(reading, wanted, body),
                         None => {
                             keys.push((Store::Outbox, seq_key(seq.0)));
-                            reading.wanted.insert(seq_key(seq.0), wanted);
+                            reading.wanted.push((seq_key(seq.0), wanted));
                         }
                     }
                 }
@@ -124,7 +126,7 @@ impl Engine {
                     let storage_key = key.storage_key();
                     keys.push((Store::Bodies, storage_key.clone()));
                     let wanted = Wanted { key, stamp: base.stamp, pending: overlay.is_some(), store: Store::Bodies };
-                    reading.wanted.insert(storage_key, wanted);
+                    reading.wanted.push((storage_key, wanted));
                 }
                 (_, _) => {}
             }
@@ -138,7 +140,7 @@ impl Engine {
 
     fn open_wanted(&mut self, reading: &mut Reading, wanted: Wanted, body: Vec<u8>) {
         let task = self.begin(Task::OpenBody);
-        reading.opening.insert(task, wanted);
+        reading.opening.push((task, wanted));
         self.effects.push_back(Effect::Open { task, format: self.config.format, body });
     }
 
@@ -152,7 +154,8 @@ impl Engine {
             return self.settle_or_keep(reading);
         };
         for (storage_key, value) in rows {
-            let Some(wanted) = reading.wanted.remove(&storage_key) else { continue };
+            let Some(index) = reading.wanted.iter().position(|(key, _)| *key == storage_key) else { continue };
+            let (_, wanted) = reading.wanted.swap_remove(index);
             let body = match wanted.store {
                 Store::Outbox => Entry::from_bytes(&value).and_then(|entry| entry.body),
                 Store::Bodies | Store::Heads | Store::Meta => Some(value),
@@ -162,7 +165,7 @@ impl Engine {
             }
         }
         // What was not found moved meanwhile, from the outbox to the base or to a newer change.
-        let moved: Vec<EntityKey> = std::mem::take(&mut reading.wanted).into_values().map(|wanted| wanted.key).collect();
+        let moved: Vec<EntityKey> = std::mem::take(&mut reading.wanted).into_iter().map(|(_, wanted)| wanted.key).collect();
         if !moved.is_empty() {
             reading.moves += 1;
             if reading.moves > MAX_MOVES {
@@ -175,14 +178,18 @@ impl Engine {
     }
 
     pub(super) fn body_opened(&mut self, task: TaskId, result: Result<Payload<Vec<u8>>, CryptoFailure>) {
-        let Some(mut reading) = self.take_reading(|reading| reading.opening.contains_key(&task)) else { return };
-        let Some(wanted) = reading.opening.remove(&task) else { return };
+        let is_it = |(opening, _): &(TaskId, Wanted)| *opening == task;
+        let Some(mut reading) = self.take_reading(|reading| reading.opening.iter().any(is_it)) else { return };
+        let Some(index) = reading.opening.iter().position(is_it) else { return };
+        let (_, wanted) = reading.opening.swap_remove(index);
         match self.view(&wanted, result) {
             Ok(view) => {
-                reading.views.insert(wanted.key, view);
+                reading.views.insert(wanted.key.storage_key(), Box::new(view));
             }
             Err(code) => {
-                self.report(ErrorReport::new(code).about(&wanted.key.entity_type, &wanted.key.entity_id));
+                if let Purpose::Reply(_) = reading.purpose {
+                    self.report(ErrorReport::new(code).about(&wanted.key.entity_type, &wanted.key.entity_id));
+                }
                 reading.failure = Some(code);
             }
         }
@@ -209,13 +216,13 @@ impl Engine {
         }
     }
 
-    fn take_reading(&mut self, is_it: impl Fn(&Reading) -> bool) -> Option<Reading> {
-        let index = self.readings.calls.iter().position(is_it)?;
+    fn take_reading(&mut self, is_it: impl Fn(&Reading) -> bool) -> Option<Box<Reading>> {
+        let index = self.readings.calls.iter().position(|reading| is_it(reading))?;
         Some(self.readings.calls.swap_remove(index))
     }
 
     /// Goes on with a call, or answers it.
-    fn settle_or_keep(&mut self, mut reading: Reading) {
+    fn settle_or_keep(&mut self, mut reading: Box<Reading>) {
         while reading.rows_task.is_none() && reading.opening.is_empty() && !reading.todo.is_empty() {
             self.read_page(&mut reading);
         }
@@ -223,28 +230,32 @@ impl Engine {
             self.readings.calls.push(reading);
             return;
         }
-        let Reading { purpose, views, failure, .. } = reading;
+        let Reading { purpose, views, failure, .. } = *reading;
         match purpose {
             Purpose::Reply(read) => {
                 // A list leaves out what cannot be opened, each reported; a single entity has nothing else to give.
                 let result = match failure {
                     Some(code) if views.is_empty() || code == ErrorCode::StorageFailed => Err(code),
-                    Some(_) | None => Ok(views.into_values().collect()),
+                    Some(_) | None => Ok(views.into_values().map(|view| *view).collect()),
                 };
                 self.effects.push_back(Effect::Reply { read, result });
             }
-            Purpose::Restore(key) => self.emit_restored(key, views.into_values().next()),
+            Purpose::Restore(key) => match failure {
+                None => self.emit_restored(key, views.into_values().next().map(|view| *view)),
+                // What is below cannot be read, which is not to say that it is gone.
+                Some(code) => self.report(ErrorReport::new(code).about(&key.entity_type, &key.entity_id)),
+            },
         }
     }
 
     fn emit_restored(&mut self, key: EntityKey, view: Option<EntityView>) {
         let Some(view) = view else {
-            let stamp = Stamp { timestamp: 0, device_id: String::new(), event_id: String::new() };
+            let stamp = Stamp { timestamp: 0, device_id: Rc::default(), event_id: Rc::default() };
             let stamp = self.replica.head(&key).base.map_or(stamp, |base| base.stamp);
             let change = Change { key, operation: Operation::Delete, data: Payload::default(), stamp, origin: Origin::Restored };
-            return self.emit(Notice::Change(change));
+            return self.emit(Notice::Change(Box::new(change)));
         };
         let change = Change { key, operation: Operation::Update, data: view.data, stamp: view.stamp, origin: Origin::Restored };
-        self.emit(Notice::Change(change));
+        self.emit(Notice::Change(Box::new(change)));
     }
 }

@@ -14,13 +14,14 @@ use super::session::Session;
 use super::timers::Timer;
 use super::work::{Merge, Work};
 use super::{Engine, Task};
+use std::ops::RangeInclusive;
 
 /// Unknown frame types reported on one connection.
 const MAX_REPORTED_TYPES: usize = 16;
 /// Milliseconds after which a change is sent again that the server refused for now, without saying until when.
 const DEFAULT_RETRY_MS: u64 = 30_000;
-/// Longest that a server may ask to wait, in milliseconds.
-const MAX_RETRY_MS: u64 = 60 * 60 * 1000;
+/// Shortest and longest that a server may ask to wait, in milliseconds.
+const RETRY_MS: RangeInclusive<u64> = 1_000..=60 * 60 * 1000;
 
 impl Engine {
     pub(super) fn frame(&mut self, now: Now, generation: Generation, text: &str) {
@@ -38,24 +39,22 @@ impl Engine {
 
     fn unknown_type(&mut self, name: String) {
         let Session::Linked(link) = &mut self.session else { return };
+        let name = super::error::shorten(&name);
         if link.reported_types.len() < MAX_REPORTED_TYPES && !link.reported_types.contains(&name) {
-            let report = ErrorReport::new(ErrorCode::UnknownFrame).detail(&name);
-            link.reported_types.push(report.detail.clone().unwrap_or_default());
-            self.report(report);
+            link.reported_types.push(name.clone());
+            self.report(ErrorReport::new(ErrorCode::UnknownFrame).detail(&name));
         }
     }
 
     fn acknowledged(&mut self, ids: &[String]) {
-        for seq in ids.iter().filter_map(|id| self.outbox.seq_of_event(id)).collect::<Vec<_>>() {
-            if self.outbox.is_in_flight(seq) {
-                self.work.waiting.push_back(Work::Confirm { seq, body: None, outcome: Outcome::Confirmed });
-            }
+        for seq in ids.iter().filter_map(|id| self.outbox.in_flight_of_event(id)) {
+            self.work.waiting.push_back(Work::Confirm { seq, body: None, outcome: Outcome::Confirmed });
         }
     }
 
     fn complained(&mut self, now: Now, complaint: Complaint) {
         let Complaint { text, event_id, is_final, retry_after, is_clock } = complaint;
-        let in_flight = event_id.and_then(|id| self.outbox.seq_of_event(&id)).filter(|seq| self.outbox.is_in_flight(*seq));
+        let in_flight = event_id.and_then(|id| self.outbox.in_flight_of_event(&id));
         let Some(seq) = in_flight else {
             self.report(ErrorReport::new(ErrorCode::ServerError).detail(&text));
             return;
@@ -64,7 +63,7 @@ impl Engine {
             self.work.waiting.push_back(Work::Wedge { seq, reason: super::error::shorten(&text) });
             return;
         }
-        let until = now.mono + retry_after.unwrap_or(DEFAULT_RETRY_MS).clamp(1, MAX_RETRY_MS);
+        let until = now.mono + retry_after.unwrap_or(DEFAULT_RETRY_MS).clamp(*RETRY_MS.start(), *RETRY_MS.end());
         self.outbox.land(seq, EntryState::Resting(Some(until)));
         self.timers.set_earlier(Timer::Resend, until);
         self.report(ErrorReport::new(if is_clock { ErrorCode::TooFarFuture } else { ErrorCode::ServerError }).detail(&text));
@@ -88,7 +87,8 @@ impl Engine {
     fn open_event(&mut self, incoming: Incoming) {
         let Incoming { event, page } = &incoming;
         let own = self.own_entry(event);
-        if own.is_none() && self.replica.head(&event.key).base_stamp() >= Some(&event.stamp) {
+        // Of an envelope that is merely older the inside may be newer: a server may set the time.
+        if own.is_none() && self.replica.head(&event.key).base_stamp() == Some(&event.stamp) {
             return self.page_event_is_done(*page);
         }
         match (self.config.format, &event.body, own) {
@@ -109,7 +109,7 @@ impl Engine {
     }
 
     fn own_entry(&self, event: &RemoteEvent) -> Option<Seq> {
-        self.outbox.seq_of_event(&event.stamp.event_id).filter(|seq| self.outbox.get(*seq).is_some_and(|entry| entry.key == event.key))
+        self.outbox.of_event(&event.key, &event.stamp.event_id)
     }
 
     pub(super) fn event_opened(&mut self, now: Now, task: TaskId, result: Result<Payload<Vec<u8>>, CryptoFailure>) {
@@ -143,6 +143,9 @@ impl Engine {
         let event = &mut incoming.event;
         if header.user_id != self.config.user_id || header.key != event.key {
             return self.refuse_event(ErrorCode::Forged, &incoming);
+        }
+        if !header.stamp.is_within_limits() {
+            return self.refuse_event(ErrorCode::BadEvent, &incoming);
         }
         let is_rewritten = header.operation != event.operation || header.stamp != event.stamp;
         event.operation = header.operation;

@@ -91,36 +91,37 @@ pub fn write_stamp(writer: Writer, stamp: &Stamp) -> Writer {
 
 /// Takes a stamp off.
 pub fn read_stamp(reader: &mut Reader<'_>) -> Option<Stamp> {
-    Some(Stamp { timestamp: reader.u64()?, device_id: reader.string()?, event_id: reader.string()? })
+    Some(Stamp { timestamp: reader.u64()?, device_id: reader.string()?.into(), event_id: reader.string()?.into() })
 }
 
-/// All heads. In step with the database: changed only after a transaction, or by what a conflict showed.
+/// All heads, by their keys in the database. In step with it: changed only after a transaction, or by what a conflict showed.
 #[derive(Debug, Default)]
-pub struct Replica(BTreeMap<EntityKey, Head>);
+pub struct Replica(BTreeMap<String, Box<Head>>);
 
 impl Replica {
     /// The head of an entity, empty if nothing is known of it.
     pub fn head(&self, key: &EntityKey) -> Head {
-        self.0.get(key).cloned().unwrap_or_default()
+        self.stored(&key.storage_key()).cloned().unwrap_or_default()
     }
 
-    /// Whether nothing is stored of an entity.
-    pub fn is_unknown(&self, key: &EntityKey) -> bool {
-        !self.0.contains_key(key)
+    /// The head that is stored under a key.
+    pub fn stored(&self, storage_key: &str) -> Option<&Head> {
+        self.0.get(storage_key).map(|head| &**head)
     }
 
-    /// Takes over what is stored of an entity; `None`: nothing.
-    pub fn set(&mut self, key: EntityKey, head: Option<Head>) {
+    /// Takes over what is stored under a key; `None`: nothing.
+    pub fn set(&mut self, storage_key: String, head: Option<Head>) {
         match head {
-            Some(head) => self.0.insert(key, head),
-            None => self.0.remove(&key),
+            Some(head) => self.0.insert(storage_key, Box::new(head)),
+            None => self.0.remove(&storage_key),
         };
     }
 
     /// All entities of a type, tombstones included, in the order of their ids' bytes.
     pub fn keys_of_type(&self, entity_type: &str) -> Vec<EntityKey> {
-        let first = EntityKey { entity_type: entity_type.to_owned(), entity_id: String::new() };
-        self.0.range(first..).map(|(key, _)| key).take_while(|key| key.entity_type == entity_type).cloned().collect()
+        let prefix = [entity_type, "/"].concat();
+        let of_type = self.0.range(prefix.clone()..).map(|(key, _)| key).take_while(|key| key.starts_with(&prefix));
+        of_type.filter_map(|key| EntityKey::from_storage_key(key)).collect()
     }
 }
 
@@ -159,9 +160,9 @@ mod tests {
     fn a_type_is_listed_without_its_neighbours() {
         let mut replica = Replica::default();
         for (entity_type, entity_id) in [("b", "2"), ("b", "10"), ("ba", "1"), ("a", "1")] {
-            replica.set(EntityKey { entity_type: entity_type.into(), entity_id: entity_id.into() }, Some(Head::default()));
+            replica.set(format!("{entity_type}/{entity_id}"), Some(Head::default()));
         }
-        let ids: Vec<String> = replica.keys_of_type("b").into_iter().map(|key| key.entity_id).collect();
+        let ids: Vec<String> = replica.keys_of_type("b").into_iter().map(|key| key.entity_id.to_string()).collect();
         assert_eq!(ids, ["10", "2"]);
     }
 }

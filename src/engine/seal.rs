@@ -127,9 +127,9 @@ pub fn read_plaintext(plaintext: &[u8]) -> Result<(Header, String), PlaintextFai
 fn read_header(reader: &mut Reader<'_>) -> Option<Header> {
     Some(Header {
         user_id: reader.string()?,
-        key: EntityKey { entity_type: reader.string()?, entity_id: reader.string()? },
+        key: EntityKey { entity_type: reader.string()?.into(), entity_id: reader.string()?.into() },
         operation: Operation::from_code(reader.u8()?)?,
-        stamp: Stamp { timestamp: reader.u64()?, device_id: reader.string()?, event_id: reader.string()? },
+        stamp: Stamp { timestamp: reader.u64()?, device_id: reader.string()?.into(), event_id: reader.string()?.into() },
     })
 }
 

@@ -3,6 +3,7 @@
 use super::dialect::{Cursor, Features};
 use super::error::ErrorCode;
 use super::ids::{Generation, TaskId};
+use super::io::Now;
 
 /// The connection's state.
 #[derive(Debug)]
@@ -27,6 +28,8 @@ pub enum Session {
 pub struct Link {
     /// Which socket.
     pub generation: Generation,
+    /// When it was dialled, or pinged last, on the wall clock.
+    pub asked_at: u64,
     /// How far.
     pub stage: Stage,
     /// What the server can do.
@@ -54,8 +57,15 @@ pub enum Stage {
 
 impl Link {
     /// A socket that is being opened.
-    pub fn new(generation: Generation) -> Self {
-        Self { generation, stage: Stage::Dialling, features: Features::default(), buffered: 0, reported_types: Vec::new() }
+    pub fn new(generation: Generation, now: Now) -> Self {
+        Self {
+            generation,
+            asked_at: now.wall,
+            stage: Stage::Dialling,
+            features: Features::default(),
+            buffered: 0,
+            reported_types: Vec::new(),
+        }
     }
 }
 

@@ -91,3 +91,124 @@ mod native {
         output
     }
 }
+
+#[cfg(test)]
+pub(crate) mod known_answers {
+    use super::Sealed;
+    use base64ct::{Base64, Encoding};
+    use serde_json::Value;
+
+    /// What goes into a seal, and what has to come out.
+    pub(crate) struct KnownAnswer<const NONCE: usize> {
+        pub(crate) key: [u8; 32],
+        pub(crate) nonce: [u8; NONCE],
+        pub(crate) plaintext: Vec<u8>,
+        pub(crate) sealed: Sealed,
+    }
+
+    /// The installation's salt, and the rest.
+    pub(crate) fn sealwire_v1() -> ([u8; 16], KnownAnswer<12>) {
+        let file: Value = serde_json::from_str(include_str!("../../tests/vectors/sealwire-v1.json")).unwrap();
+        let answer = KnownAnswer {
+            key: hex(&file["key_hex"]),
+            nonce: hex(&file["nonce_hex"]),
+            plaintext: bytes(&file["plaintext_hex"]),
+            sealed: sealed(&file["encrypted_data"], &file["data_hash"]),
+        };
+        (hex(&file["salt_hex"]), answer)
+    }
+
+    /// The key is that of the file's password.
+    pub(crate) fn bitmarks_plain() -> KnownAnswer<24> {
+        let file: Value = serde_json::from_str(include_str!("../../tests/vectors/interop.json")).unwrap();
+        let answer = &file["bitmarks"];
+        KnownAnswer {
+            key: hex(&answer["key_hex"]),
+            nonce: hex(&answer["nonce_hex"]),
+            plaintext: answer["plaintext"].as_str().unwrap().into(),
+            sealed: sealed(&answer["encrypted_data_if_nonce_prefixed"], &answer["data_hash_hex"]),
+        }
+    }
+
+    fn sealed(body: &Value, digest: &Value) -> Sealed {
+        Sealed { body: Base64::decode_vec(body.as_str().unwrap()).unwrap(), digest: hex(digest) }
+    }
+
+    fn hex<const N: usize>(text: &Value) -> [u8; N] {
+        bytes(text).try_into().unwrap()
+    }
+
+    fn bytes(text: &Value) -> Vec<u8> {
+        let digits = text.as_str().unwrap();
+        (0..digits.len()).step_by(2).map(|at| u8::from_str_radix(&digits[at..at + 2], 16).unwrap()).collect()
+    }
+}
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests {
+    use super::*;
+    use crate::engine::seal::Format;
+
+    #[test]
+    fn sealwire_v1_gives_the_known_answer() {
+        let (salt, known) = known_answers::sealwire_v1();
+        let key = NativeKey::new(known.key);
+        assert_eq!(key.seal(salt, known.nonce, &known.plaintext), Ok(known.sealed.clone()));
+        assert_eq!(key.open(&known.sealed.body), Ok(known.plaintext));
+    }
+
+    #[test]
+    fn bitmarks_plain_gives_the_known_answer() {
+        let known = known_answers::bitmarks_plain();
+        assert_eq!(seal_plain(&known.key, known.nonce, &known.plaintext, sha256(&known.plaintext)), Ok(known.sealed.clone()));
+        assert_eq!(open_plain(&known.key, &known.sealed.body), Ok(known.plaintext));
+    }
+
+    #[test]
+    fn a_body_of_sealwire_v1_that_was_altered_anywhere_does_not_open() {
+        let (_, known) = known_answers::sealwire_v1();
+        let key = NativeKey::new(known.key);
+        for at in 0..known.sealed.body.len() {
+            let mut body = known.sealed.body.clone();
+            body[at] ^= 1;
+            let failure = match at {
+                0 => CryptoFailure::Malformed,
+                1..17 => CryptoFailure::UnknownKey,
+                _ => CryptoFailure::BadTag,
+            };
+            assert_eq!(key.open(&body), Err(failure), "byte {at}");
+        }
+    }
+
+    #[test]
+    fn a_body_of_sealwire_v1_that_was_cut_anywhere_does_not_open() {
+        let (_, known) = known_answers::sealwire_v1();
+        let key = NativeKey::new(known.key);
+        for length in 0..known.sealed.body.len() {
+            let failure = if length < Format::SealedV1.overhead() { CryptoFailure::Malformed } else { CryptoFailure::BadTag };
+            assert_eq!(key.open(&known.sealed.body[..length]), Err(failure), "{length} bytes");
+        }
+    }
+
+    #[test]
+    fn a_body_of_bitmarks_plain_that_was_altered_or_cut_anywhere_does_not_open() {
+        let known = known_answers::bitmarks_plain();
+        for at in 0..known.sealed.body.len() {
+            let mut body = known.sealed.body.clone();
+            body[at] ^= 1;
+            assert_eq!(open_plain(&known.key, &body), Err(CryptoFailure::BadTag), "byte {at}");
+            let failure = if at < PLAIN_NONCE_LENGTH { CryptoFailure::Malformed } else { CryptoFailure::BadTag };
+            assert_eq!(open_plain(&known.key, &body[..at]), Err(failure), "{at} bytes");
+        }
+    }
+
+    #[test]
+    fn another_key_or_format_does_not_open() {
+        let (_, sealed) = known_answers::sealwire_v1();
+        let plain = known_answers::bitmarks_plain();
+        assert_eq!(NativeKey::new([9; 32]).open(&sealed.sealed.body), Err(CryptoFailure::UnknownKey));
+        assert_eq!(open_plain(&[9; 32], &plain.sealed.body), Err(CryptoFailure::BadTag));
+        assert_eq!(NativeKey::new(plain.key).open(&plain.sealed.body), Err(CryptoFailure::Malformed));
+        assert_eq!(open_plain(&sealed.key, &sealed.sealed.body), Err(CryptoFailure::BadTag));
+    }
+}

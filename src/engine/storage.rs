@@ -22,7 +22,8 @@ pub const SEQ_COUNTER: &str = "seq";
 
 /// The outbox key of a number: sixteen hex digits, so that the order of keys is that of numbers.
 pub fn seq_key(seq: u64) -> String {
-    format!("{seq:016x}")
+    let digits = (0..16).rev().map(|place| (seq >> (place * 4)) as u32 & 15);
+    digits.filter_map(|digit| char::from_digit(digit, 16)).collect()
 }
 
 /// A condition of a transaction: the stored value is what the writer assumed.
@@ -129,32 +130,39 @@ pub type Row = (String, Vec<u8>);
 /// The stores in memory.
 #[derive(Default)]
 pub struct MemoryStore {
-    values: BTreeMap<(Store, String), Vec<u8>>,
+    meta: Values,
+    heads: Values,
+    bodies: Values,
+    outbox: Values,
 }
+
+type Values = BTreeMap<String, Box<Vec<u8>>>;
 
 impl MemoryStore {
     /// Carries out a transaction.
     pub fn commit(&mut self, transaction: &Transaction) -> CommitOutcome {
-        let actual = || transaction.guards.iter().map(|guard| self.get(guard.store, &guard.key).cloned());
-        if actual().ne(transaction.guards.iter().map(|guard| guard.expected.clone())) {
-            return CommitOutcome::Conflict { actual: actual().collect() };
+        let holds = |guard: &Guard| self.get(guard.store, &guard.key) == guard.expected.as_ref();
+        if !transaction.guards.iter().all(holds) {
+            let actual = transaction.guards.iter().map(|guard| self.get(guard.store, &guard.key).cloned());
+            return CommitOutcome::Conflict { actual: actual.collect() };
         }
         let mut appended = Vec::new();
         for write in &transaction.writes {
             match write {
-                Write::Put { store, key, value } => {
-                    self.values.insert((*store, key.clone()), value.clone());
-                }
+                Write::Put { store, key, value } => self.put(*store, key, value),
                 Write::Delete { store, key } => {
-                    self.values.remove(&(*store, key.clone()));
+                    self.store_mut(*store).remove(key);
                 }
                 Write::Append { value } => {
                     let seq = self.counter(SEQ_COUNTER) + 1;
-                    self.set_counter(SEQ_COUNTER, seq);
-                    self.values.insert((Store::Outbox, seq_key(seq)), value.clone());
+                    self.put(Store::Meta, SEQ_COUNTER, &seq.to_be_bytes());
+                    self.put(Store::Outbox, &seq_key(seq), value);
                     appended.push(seq);
                 }
-                Write::Raise { key, value } => self.set_counter(key, self.counter(key).max(*value)),
+                Write::Raise { key, value } => {
+                    let raised = self.counter(key).max(*value);
+                    self.put(Store::Meta, key, &raised.to_be_bytes());
+                }
             }
         }
         CommitOutcome::Done { appended }
@@ -164,12 +172,11 @@ impl MemoryStore {
     pub fn read(&self, read: &Read) -> Vec<Row> {
         match read {
             Read::Page { store, after, limit } => self
-                .values
-                .range((*store, after.clone().unwrap_or_default())..)
-                .filter(|((_, key), _)| after.as_ref() != Some(key))
-                .take_while(|((found, _), _)| found == store)
+                .store(*store)
+                .range(after.clone().unwrap_or_default()..)
+                .filter(|(key, _)| after.as_ref() != Some(key))
                 .take(*limit as usize)
-                .map(|((_, key), value)| (key.clone(), value.clone()))
+                .map(|(key, value)| (key.clone(), value.to_vec()))
                 .collect(),
             Read::Values { keys } => {
                 keys.iter().filter_map(|(store, key)| Some((key.clone(), self.get(*store, key)?.clone()))).collect()
@@ -179,15 +186,33 @@ impl MemoryStore {
 
     /// One value.
     pub fn get(&self, store: Store, key: &str) -> Option<&Vec<u8>> {
-        self.values.get(&(store, key.to_owned()))
+        self.store(store).get(key).map(|value| &**value)
+    }
+
+    fn put(&mut self, store: Store, key: &str, value: &[u8]) {
+        self.store_mut(store).insert(key.to_owned(), Box::new(value.to_vec()));
     }
 
     fn counter(&self, key: &str) -> u64 {
         self.get(Store::Meta, key).map_or(0, |bytes| counter_value(bytes))
     }
 
-    fn set_counter(&mut self, key: &str, value: u64) {
-        self.values.insert((Store::Meta, key.to_owned()), value.to_be_bytes().to_vec());
+    fn store(&self, store: Store) -> &Values {
+        match store {
+            Store::Meta => &self.meta,
+            Store::Heads => &self.heads,
+            Store::Bodies => &self.bodies,
+            Store::Outbox => &self.outbox,
+        }
+    }
+
+    fn store_mut(&mut self, store: Store) -> &mut Values {
+        match store {
+            Store::Meta => &mut self.meta,
+            Store::Heads => &mut self.heads,
+            Store::Bodies => &mut self.bodies,
+            Store::Outbox => &mut self.outbox,
+        }
     }
 }
 

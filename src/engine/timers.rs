@@ -1,7 +1,5 @@
 //! One table of timers, each named by what happens when it fires.
 
-use std::collections::BTreeMap;
-
 /// What is to happen later.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Timer {
@@ -25,42 +23,43 @@ pub enum Timer {
     Resend,
 }
 
-/// When each timer fires, on the monotonic clock.
+/// When each timer fires, on the monotonic clock. At most one entry a timer.
 #[derive(Debug, Default)]
-pub struct Timers(BTreeMap<Timer, u64>);
+pub struct Timers(Vec<(Timer, u64)>);
 
 impl Timers {
     /// Sets a timer, in place of what it was.
     pub fn set(&mut self, timer: Timer, at: u64) {
-        self.0.insert(timer, at);
+        self.clear(timer);
+        self.0.push((timer, at));
     }
 
     /// Sets a timer unless it fires earlier already.
     pub fn set_earlier(&mut self, timer: Timer, at: u64) {
-        let slot = self.0.entry(timer).or_insert(at);
-        *slot = at.min(*slot);
+        let earlier = self.0.iter().find(|(set, _)| *set == timer).map_or(at, |(_, set)| at.min(*set));
+        self.set(timer, earlier);
     }
 
     /// Takes a timer back. Harmless if it is not set.
     pub fn clear(&mut self, timer: Timer) {
-        self.0.remove(&timer);
+        self.0.retain(|(set, _)| *set != timer);
     }
 
-    /// Takes all timers back that belong to a connection.
+    /// Takes all timers back.
     pub fn clear_all(&mut self) {
         self.0.clear();
     }
 
-    /// Takes one timer that is due.
+    /// Takes the timer that was to fire first, if that is due.
     pub fn take_due(&mut self, now: u64) -> Option<Timer> {
-        let timer = self.0.iter().find(|(_, at)| **at <= now).map(|(timer, _)| *timer)?;
-        self.0.remove(&timer);
+        let (timer, _) = *self.0.iter().filter(|(_, at)| *at <= now).min_by_key(|(_, at)| *at)?;
+        self.clear(timer);
         Some(timer)
     }
 
     /// When the next timer fires.
     pub fn next(&self) -> Option<u64> {
-        self.0.values().min().copied()
+        self.0.iter().map(|(_, at)| *at).min()
     }
 }
 

@@ -1,7 +1,7 @@
 //! What waits to be written, and what a transaction of it will have done.
 
 use super::dialect::{Cursor, RemoteEvent};
-use super::ids::{EntityKey, PushId, Seq, TaskId};
+use super::ids::{PushId, Seq, TaskId};
 use super::notice::{Change, Outcome};
 use super::outbox::Entry;
 use super::payload::Payload;
@@ -82,7 +82,7 @@ pub enum AfterCommit {
     /// An event became the base.
     Merged {
         /// What the listeners are told, if it is what is shown.
-        change: Change,
+        change: Box<Change>,
         /// The page of a catch-up that it is of.
         page: Option<u64>,
     },
@@ -116,8 +116,8 @@ pub struct Running {
     pub task: TaskId,
     /// The work in it, to be done again after a conflict.
     pub work: Vec<Work>,
-    /// The entities in it, in the order of the transaction's guards, as they will be stored.
-    pub heads: Vec<(EntityKey, Head)>,
+    /// The heads that it writes, by their keys, in the order of the transaction's guards.
+    pub heads: Vec<(String, Head)>,
     /// What follows.
     pub after: Vec<AfterCommit>,
 }
@@ -133,13 +133,20 @@ pub struct WorkQueue {
     pub conflicts: u32,
 }
 
+impl WorkQueue {
+    /// How many pieces of work are not done.
+    pub fn backlog(&self) -> usize {
+        self.waiting.len() + self.running.as_ref().map_or(0, |running| running.work.len())
+    }
+}
+
 /// A transaction with what follows it.
 #[derive(Debug, Default)]
 pub struct Batch {
     /// The transaction.
     pub transaction: Transaction,
     /// See [`Running::heads`].
-    pub heads: Vec<(EntityKey, Head)>,
+    pub heads: Vec<(String, Head)>,
     /// See [`Running::after`].
     pub after: Vec<AfterCommit>,
     /// Changes that were left out: their entity got a newer stamp since they were stamped.

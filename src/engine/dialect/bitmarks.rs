@@ -1,22 +1,21 @@
 //! BitMarks' messages (PROTOCOL.md, "BitMarks").
 
-use super::{Complaint, Cursor, Features, Frame, FrameFailure, Greeting, MAX_TIMESTAMP, Page, RemoteEvent, Resolution};
+use super::{Complaint, Cursor, Features, Frame, FrameFailure, Greeting, Page, RemoteEvent, Resolution};
+use crate::engine::error::shorten;
 use crate::engine::event::{Operation, Stamp};
-use crate::engine::ids::{EntityKey, is_long_id, is_short_id};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use crate::engine::ids::{EntityKey, is_long_id};
+use base64ct::{Base64, Encoding};
+use miniserde::de::Visitor;
+use miniserde::{Deserialize, Error, json, make_place};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-use serde::de::{self, Visitor};
-use serde::{Deserialize, Deserializer, Serialize};
-use std::fmt;
 
 /// The keep-alive frame.
 pub const PING: &str = r#"{"type":"ping"}"#;
 
 /// Events asked for at once.
-const PAGE_LIMIT: u32 = 500;
-/// `since` is a wall clock: what was on its way when it was read lies before it.
-const SINCE_OVERLAP_MS: u64 = 5 * 60 * 1000;
+const PAGE_LIMIT: u64 = 500;
+/// A page that goes by time may end in the middle of a millisecond.
+const SINCE_TIE_MS: u64 = 1;
 
 /// Whether the dialect has entities of this type.
 pub fn is_entity_type(entity_type: &str) -> bool {
@@ -26,8 +25,13 @@ pub fn is_entity_type(entity_type: &str) -> bool {
 /// The socket's address with the ids that a browser cannot send as headers.
 pub fn socket_url(base: &str, user_id: &str, device_id: &str) -> String {
     let separator = if base.contains('?') { '&' } else { '?' };
-    let encode = |text| utf8_percent_encode(text, NON_ALPHANUMERIC);
-    format!("{base}{separator}user_id={}&device_id={}", encode(user_id), encode(device_id))
+    let mut url = base.to_owned();
+    url.push(separator);
+    for (name, value) in [("user_id=", user_id), ("&device_id=", device_id)] {
+        url.push_str(name);
+        url.extend(utf8_percent_encode(value, NON_ALPHANUMERIC));
+    }
+    url
 }
 
 /// Reads a frame.
@@ -48,23 +52,76 @@ pub fn read_frame(text: &str) -> Result<Frame, FrameFailure> {
 
 /// The frame that sends an event.
 pub fn write_sync(user_id: &str, event: &RemoteEvent, digest: &[u8; 32]) -> String {
-    let body = event.body.as_ref().map(|body| STANDARD.encode(body));
-    serde_json::to_string(&OutFrame { kind: "sync", event: OutEvent::new(user_id, event, body.as_deref(), digest) }).unwrap_or_default()
+    let body = event.body.as_ref().map(|body| Base64::encode_string(body));
+    written(user_id, event, body.as_deref(), digest)
 }
 
 /// How long the frame of an event with a body of `body_length` bytes will be, in bytes.
 pub fn sync_length(user_id: &str, event: &RemoteEvent, body_length: Option<usize>) -> usize {
-    let shell = OutFrame { kind: "sync", event: OutEvent::new(user_id, event, body_length.map(|_| ""), &[0; 32]) };
-    let shell_length = serde_json::to_string(&shell).map_or(0, |text| text.len());
-    shell_length + body_length.map_or(0, |length| length.div_ceil(3) * 4)
+    let shell = written(user_id, event, body_length.map(|_| ""), &[0; 32]);
+    shell.len() + body_length.map_or(0, |length| length.div_ceil(3) * 4)
+}
+
+fn written(user_id: &str, event: &RemoteEvent, encrypted_data: Option<&str>, digest: &[u8; 32]) -> String {
+    let data_length = encrypted_data.map_or(0, str::len);
+    let mut text = String::with_capacity(data_length + 1024);
+    text.push_str(r#"{"type":"sync","event":{"#);
+    push_field(&mut text, "id", &event.stamp.event_id);
+    push_field(&mut text, "user_id", user_id);
+    push_field(&mut text, "entity_type", &event.key.entity_type);
+    push_field(&mut text, "entity_id", &event.key.entity_id);
+    push_field(&mut text, "operation", event.operation.as_str());
+    push_field(&mut text, "device_id", &event.stamp.device_id);
+    push_field(&mut text, "data_hash", &hex(digest));
+    if let Some(data) = encrypted_data {
+        push_field(&mut text, "encrypted_data", data);
+    }
+    text.push_str("\"timestamp\":");
+    push_number(&mut text, event.stamp.timestamp);
+    text.push_str(",\"conflict_resolved\":false}}");
+    text
+}
+
+/// A field with a string, and a comma. (The library's writer brings 10 kB of tables for fractions along; ADR 2.)
+fn push_field(text: &mut String, name: &str, value: &str) {
+    text.push('"');
+    text.push_str(name);
+    text.push_str("\":\"");
+    for character in value.chars() {
+        match character {
+            '"' | '\\' => {
+                text.push('\\');
+                text.push(character);
+            }
+            '\0'..' ' => {
+                text.push_str("\\u00");
+                text.push_str(&hex(&[character as u8]));
+            }
+            _ => text.push(character),
+        }
+    }
+    text.push_str("\",");
+}
+
+fn push_number(text: &mut String, value: u64) {
+    if value >= 10 {
+        push_number(text, value / 10);
+    }
+    text.push(char::from(b'0' + (value % 10) as u8));
 }
 
 /// The body of a pull.
 pub fn pull_body(cursor: Cursor) -> String {
-    match cursor {
-        Cursor::Seq(seq) => format!(r#"{{"after_seq":{seq},"limit":{PAGE_LIMIT}}}"#),
-        Cursor::Since(millis) => format!(r#"{{"since":{},"limit":{PAGE_LIMIT}}}"#, millis.saturating_sub(SINCE_OVERLAP_MS)),
-    }
+    let (name, from) = match cursor {
+        Cursor::Seq(seq) => ("{\"after_seq\":", seq),
+        Cursor::Since(millis) => ("{\"since\":", millis.saturating_sub(SINCE_TIE_MS)),
+    };
+    let mut text = name.to_owned();
+    push_number(&mut text, from);
+    text.push_str(",\"limit\":");
+    push_number(&mut text, PAGE_LIMIT);
+    text.push('}');
+    text
 }
 
 /// Reads the answer to a pull from `asked`.
@@ -81,7 +138,7 @@ pub fn read_page(text: &str, asked: Cursor) -> Result<Page, FrameFailure> {
     let events: Vec<_> = page.changes.into_iter().filter_map(WireEvent::check).collect();
     let next = next.ok_or(FrameFailure::Malformed)?;
     // A server that says "more" and does not move would be asked for ever.
-    Ok(Page { bad_events: total - events.len(), events, has_more: page.has_more && next != asked, next })
+    Ok(Page { bad_events: total - events.len(), events, has_more: page.has_more.unwrap_or(false) && next != asked, next })
 }
 
 /// Whose session the server says it is; `None` where it does not say.
@@ -89,8 +146,8 @@ pub fn read_account(text: &str) -> Option<String> {
     parse::<AccountStatus>(text).ok().map(|status| status.user_id)
 }
 
-fn parse<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, FrameFailure> {
-    serde_json::from_str(text).map_err(|_| FrameFailure::Malformed)
+fn parse<T: Deserialize>(text: &str) -> Result<T, FrameFailure> {
+    json::from_str(text).map_err(|Error| FrameFailure::Malformed)
 }
 
 #[derive(Deserialize)]
@@ -104,13 +161,12 @@ struct ConnectedFrame {
     #[serde(rename = "deviceId")]
     device_id: Option<String>,
     timestamp: Option<Millis>,
-    #[serde(default)]
-    features: Vec<String>,
+    features: Option<Vec<String>>,
 }
 
 impl From<ConnectedFrame> for Greeting {
     fn from(frame: ConnectedFrame) -> Self {
-        let has = |name| frame.features.iter().any(|feature| feature == name);
+        let has = |name| frame.features.iter().flatten().any(|feature| feature == name);
         let features = Features { ack: has("ack"), seq: has("seq") };
         Self { device_id: frame.device_id, timestamp: frame.timestamp.map(|millis| millis.0), features }
     }
@@ -158,8 +214,7 @@ struct PullPage {
     changes: Vec<WireEvent>,
     next_seq: Option<Millis>,
     last_sync_timestamp: Option<Millis>,
-    #[serde(default)]
-    has_more: bool,
+    has_more: Option<bool>,
 }
 
 #[derive(Deserialize)]
@@ -183,20 +238,19 @@ struct WireEvent {
 
 impl WireEvent {
     fn check(self) -> Option<RemoteEvent> {
-        let is_within_limits = is_short_id(&self.id)
-            && is_short_id(&self.device_id)
-            && is_long_id(&self.entity_id)
-            && is_entity_type(&self.entity_type)
-            && (1..MAX_TIMESTAMP).contains(&self.timestamp.0);
-        if !is_within_limits {
+        let stamp = Stamp { timestamp: self.timestamp.0, device_id: self.device_id.into(), event_id: self.id.into() };
+        if !stamp.is_within_limits() || !is_long_id(&self.entity_id) || !is_entity_type(&self.entity_type) {
             return None;
         }
         Some(RemoteEvent {
             operation: Operation::from_word(&self.operation)?,
-            key: EntityKey { entity_type: self.entity_type, entity_id: self.entity_id },
-            stamp: Stamp { timestamp: self.timestamp.0, device_id: self.device_id, event_id: self.id },
-            body: self.encrypted_data.map(|data| STANDARD.decode(data)).transpose().ok()?,
-            resolution: Resolution { conflict_resolved: self.conflict_resolved.unwrap_or(false), strategy: self.resolution_strategy },
+            key: EntityKey { entity_type: self.entity_type.into(), entity_id: self.entity_id.into() },
+            stamp,
+            body: self.encrypted_data.map(|data| Base64::decode_vec(&data)).transpose().ok()?,
+            resolution: Resolution {
+                conflict_resolved: self.conflict_resolved.unwrap_or(false),
+                strategy: self.resolution_strategy.map(|strategy| shorten(&strategy)),
+            },
         })
     }
 }
@@ -204,62 +258,24 @@ impl WireEvent {
 /// A number of a server: not negative, its fraction cut off.
 struct Millis(u64);
 
-impl<'de> Deserialize<'de> for Millis {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct MillisVisitor;
-        impl Visitor<'_> for MillisVisitor {
-            type Value = Millis;
-            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter.write_str("a number that is not negative")
-            }
-            fn visit_u64<E: de::Error>(self, value: u64) -> Result<Millis, E> {
-                Ok(Millis(value))
-            }
-            fn visit_f64<E: de::Error>(self, value: f64) -> Result<Millis, E> {
-                // `as` cuts the fraction off and saturates, so only the sign is left to check.
-                if value >= 0.0 { Ok(Millis(value as u64)) } else { Err(E::custom("negative")) }
-            }
-        }
-        deserializer.deserialize_u64(MillisVisitor)
+make_place!(Place);
+
+impl Deserialize for Millis {
+    fn begin(out: &mut Option<Self>) -> &mut dyn Visitor {
+        Place::new(out)
     }
 }
 
-#[derive(Serialize)]
-struct OutFrame<'a> {
-    #[serde(rename = "type")]
-    kind: &'a str,
-    event: OutEvent<'a>,
-}
+impl Visitor for Place<Millis> {
+    fn nonnegative(&mut self, value: u64) -> miniserde::Result<()> {
+        self.out = Some(Millis(value));
+        Ok(())
+    }
 
-#[derive(Serialize)]
-struct OutEvent<'a> {
-    id: &'a str,
-    user_id: &'a str,
-    entity_type: &'a str,
-    entity_id: &'a str,
-    operation: &'a str,
-    timestamp: u64,
-    device_id: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    encrypted_data: Option<&'a str>,
-    data_hash: String,
-    conflict_resolved: bool,
-}
-
-impl<'a> OutEvent<'a> {
-    fn new(user_id: &'a str, event: &'a RemoteEvent, encrypted_data: Option<&'a str>, digest: &[u8; 32]) -> Self {
-        Self {
-            id: &event.stamp.event_id,
-            user_id,
-            entity_type: &event.key.entity_type,
-            entity_id: &event.key.entity_id,
-            operation: event.operation.as_str(),
-            timestamp: event.stamp.timestamp,
-            device_id: &event.stamp.device_id,
-            encrypted_data,
-            data_hash: hex(digest),
-            conflict_resolved: false,
-        }
+    fn float(&mut self, value: f64) -> miniserde::Result<()> {
+        // `as` cuts the fraction off and saturates, so only the sign is left to check.
+        self.out = (value >= 0.0).then_some(Millis(value as u64));
+        if self.out.is_some() { Ok(()) } else { Err(Error) }
     }
 }
 

@@ -1,0 +1,128 @@
+use super::*;
+use crate::browser::done::answer;
+use crate::browser::guard::settle;
+use crate::engine::software::known_answers;
+use wasm_bindgen::JsCast;
+use wasm_bindgen_test::wasm_bindgen_test;
+use web_sys::CryptoKey;
+use zeroize::Zeroizing;
+
+const PASSWORD: &str = "correct horse battery staple";
+const PASSWORD_SALT: [u8; 16] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15];
+
+async fn import(source: KeySource, format: Format) -> Result<AccountKey, ImportFailure> {
+    answer(|done| AccountKey::import(source, format, done)).await
+}
+
+async fn raw(key: [u8; 32], format: Format) -> AccountKey {
+    import(KeySource::Raw(Zeroizing::new(key)), format).await.ok().unwrap()
+}
+
+fn open(key: &AccountKey, format: Format, body: &[u8]) -> impl Future<Output = Result<Vec<u8>, CryptoFailure>> {
+    answer(move |done| key.open(format, body, done))
+}
+
+#[wasm_bindgen_test]
+async fn sealwire_v1_gives_the_known_answer() {
+    let (salt, known) = known_answers::sealwire_v1();
+    let key = raw(known.key, Format::SealedV1).await;
+    let sealed = answer(|done| key.sealed.seal(salt, known.nonce, known.plaintext.clone(), done)).await;
+    assert_eq!(sealed, Ok(known.sealed.clone()));
+    assert_eq!(open(&key, Format::SealedV1, &known.sealed.body).await, Ok(known.plaintext));
+}
+
+#[wasm_bindgen_test]
+async fn bitmarks_plain_gives_the_known_answer_from_the_password() {
+    let known = known_answers::bitmarks_plain();
+    let source = KeySource::Password { password: Zeroizing::new(PASSWORD.into()), salt: PASSWORD_SALT.to_vec(), iterations: 100_000 };
+    let key = import(source, Format::BitmarksPlain).await.ok().unwrap();
+    let sealed = answer(|done| key.plain.as_ref().unwrap().seal(known.nonce, known.plaintext.clone(), done)).await;
+    assert_eq!(sealed, Ok(known.sealed.clone()));
+    assert_eq!(open(&key, Format::BitmarksPlain, &known.sealed.body).await, Ok(known.plaintext));
+}
+
+#[wasm_bindgen_test]
+async fn what_is_sealed_twice_differs_and_opens() {
+    for format in [Format::SealedV1, Format::BitmarksPlain] {
+        let key = raw([7; 32], format).await;
+        let first = answer(|done| key.seal(format, [1; 16], b"payload".to_vec(), done)).await.unwrap();
+        let second = answer(|done| key.seal(format, [1; 16], b"payload".to_vec(), done)).await.unwrap();
+        assert_ne!(first.body, second.body);
+        assert_eq!(first.body.len(), b"payload".len() + format.overhead());
+        assert_eq!(open(&key, format, &first.body).await, Ok(b"payload".to_vec()));
+        assert_eq!(open(&key, format, &second.body).await, Ok(b"payload".to_vec()));
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_body_that_was_altered_or_cut_anywhere_does_not_open() {
+    let (_, known) = known_answers::sealwire_v1();
+    let key = raw(known.key, Format::SealedV1).await;
+    for at in 0..known.sealed.body.len() {
+        let mut altered = known.sealed.body.clone();
+        altered[at] ^= 1;
+        let failure = match at {
+            0 => CryptoFailure::Malformed,
+            1..17 => CryptoFailure::UnknownKey,
+            _ => CryptoFailure::BadTag,
+        };
+        assert_eq!(open(&key, Format::SealedV1, &altered).await, Err(failure), "byte {at}");
+        let failure = if at < Format::SealedV1.overhead() { CryptoFailure::Malformed } else { CryptoFailure::BadTag };
+        assert_eq!(open(&key, Format::SealedV1, &known.sealed.body[..at]).await, Err(failure), "{at} bytes");
+    }
+}
+
+#[wasm_bindgen_test]
+async fn another_key_or_format_does_not_open() {
+    let (_, sealed) = known_answers::sealwire_v1();
+    let plain = known_answers::bitmarks_plain();
+    let key = raw([9; 32], Format::BitmarksPlain).await;
+    assert_eq!(open(&key, Format::SealedV1, &sealed.sealed.body).await, Err(CryptoFailure::UnknownKey));
+    assert_eq!(open(&key, Format::BitmarksPlain, &plain.sealed.body).await, Err(CryptoFailure::BadTag));
+    assert_eq!(open(&key, Format::BitmarksPlain, &[0; 23]).await, Err(CryptoFailure::Malformed));
+    let key = raw(plain.key, Format::SealedV1).await;
+    assert_eq!(open(&key, Format::BitmarksPlain, &plain.sealed.body).await, Err(CryptoFailure::UnknownKey));
+    let refused = answer(|done| key.seal(Format::BitmarksPlain, [1; 16], Vec::new(), done)).await;
+    assert_eq!(refused, Err(CryptoFailure::UnknownKey));
+}
+
+#[wasm_bindgen_test]
+async fn bodies_of_many_installations_open_side_by_side() {
+    let key = raw([7; 32], Format::SealedV1).await;
+    let mut bodies = Vec::new();
+    for number in 0..300_u16 {
+        let mut salt = [0; 16];
+        salt[..2].copy_from_slice(&number.to_be_bytes());
+        let sealed = answer(|done| key.seal(Format::SealedV1, salt, number.to_be_bytes().to_vec(), done)).await;
+        bodies.push(sealed.unwrap().body);
+    }
+    let opening: Vec<_> = bodies.iter().chain(&bodies).map(|body| open(&key, Format::SealedV1, body)).collect();
+    for (opened, number) in opening.into_iter().zip((0..300_u16).chain(0..300)) {
+        assert_eq!(opened.await, Ok(number.to_be_bytes().to_vec()));
+    }
+    assert_eq!(key.sealed.subkeys.borrow().len(), 256);
+}
+
+#[wasm_bindgen_test]
+async fn only_a_crypto_key_that_can_derive_is_taken() {
+    let (_, known) = known_answers::sealwire_v1();
+    let key = import(KeySource::Imported(crypto_key("HKDF", &["deriveKey", "deriveBits"]).await), Format::SealedV1).await;
+    assert_eq!(open(&key.ok().unwrap(), Format::SealedV1, &known.sealed.body).await, Ok(known.plaintext));
+    for (algorithm, usages, format) in [
+        ("HKDF", ["deriveKey", "deriveKey"], Format::SealedV1),
+        ("HKDF", ["deriveBits", "deriveBits"], Format::SealedV1),
+        ("PBKDF2", ["deriveKey", "deriveBits"], Format::SealedV1),
+        ("AES-GCM", ["encrypt", "decrypt"], Format::SealedV1),
+        ("HKDF", ["deriveKey", "deriveBits"], Format::BitmarksPlain),
+    ] {
+        let refused = import(KeySource::Imported(crypto_key(algorithm, &usages).await), format).await;
+        assert_eq!(refused.err(), Some(ImportFailure::WrongKey), "{algorithm} {usages:?} {format:?}");
+    }
+}
+
+/// The key of the known answer, as an app would import it.
+async fn crypto_key(algorithm: &str, usages: &[&str]) -> CryptoKey {
+    let (_, known) = known_answers::sealwire_v1();
+    let imported = web::WebCrypto::find().unwrap().import(algorithm, &known.key, usages);
+    answer(|done| settle(imported, done)).await.unwrap().unchecked_into()
+}
