@@ -1,0 +1,81 @@
+# Each target does its own set-up, says what it installs, and does not repeat it.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+
+# Tools are built once for the machine, not for each clone.
+export SEALWIRE_TOOLS := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/sealwire/tools
+export WASM_PACK_VERSION := 0.15.1
+# wasm-bindgen's program has to be of the same version as the crate.
+export WASM_BINDGEN_VERSION := $(shell sed -n '/^name = "wasm-bindgen"$$/{n;s/version = "\(.*\)"/\1/p}' Cargo.lock)
+export PATH := $(CURDIR)/node_modules/.bin:$(SEALWIRE_TOOLS)/wasm-pack-$(WASM_PACK_VERSION)/bin:$(SEALWIRE_TOOLS)/wasm-bindgen-cli-$(WASM_BINDGEN_VERSION)/bin:$(PATH)
+export CHROMIUM ?= $(or $(firstword $(shell command -v chromium chromium-browser google-chrome)),/usr/bin/chromium)
+
+CRATE := Cargo.toml Cargo.lock $(shell find src -type f)
+TEMPLATE := $(shell find pkg-template -type f) scripts/build-package.mjs scripts/wasm-sections.mjs LICENSE-MIT LICENSE-APACHE
+APP := $(shell find www-demo/app www-demo/bookmarks -type f -not -path '*/node_modules/*' -not -path '*/dist/*')
+
+NPM := node_modules/.package-lock.json
+WASM := target/wasm/sealwire_bg.wasm
+PACKAGE := pkg/package.json
+DIST := www-demo/app/dist/index.html
+
+.PHONY: help demo build test test-all check size rust wasm node chromium test-rust test-node lint-rust lint-package
+
+help: ## Lists these targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
+
+demo: $(DIST) ## Builds and serves the demo on one address, until Ctrl-C
+	@node scripts/demo.mjs
+
+build: $(PACKAGE) ## Builds the npm package into pkg/
+
+test: test-rust test-node ## Runs the tests of the engine, the worker, the package and the demo
+
+test-all: | rust wasm chromium ## Runs what `test` leaves out: the crate's own tests inside a browser
+	wasm-pack test --mode no-install --headless --chrome --chromedriver "$$(command -v chromedriver)"
+
+check: lint-rust lint-package size ## Runs formatter, linters, type checks, package checks and the size gate
+	node scripts/check-tree.mjs
+
+size: $(PACKAGE) ## Prints what a page loads, against budget.json
+	@node scripts/size.mjs
+
+test-rust: | rust
+	cargo test
+
+test-node: $(PACKAGE) $(DIST) | chromium
+	node --test --test-reporter=spec tests/*/*.test.mjs
+
+lint-rust: | rust
+	cargo fmt --check
+	cargo clippy --all-targets -- -D warnings
+	cargo clippy --all-targets --target wasm32-unknown-unknown -- -D warnings
+
+lint-package: $(PACKAGE)
+	tsc --noEmit -p pkg-template
+	tsc --noEmit -p www-demo/worker
+	npm run --silent typecheck -w www-demo/app
+	publint --strict pkg
+	attw --pack pkg --profile esm-only --exclude-entrypoints sealwire.wasm
+
+$(NPM): package-lock.json | node
+	@echo "setup: installing npm packages into node_modules/" >&2
+	npm ci --loglevel=error
+
+$(WASM): $(CRATE) $(NPM) | rust wasm
+	wasm-pack --log-level warn build --mode no-install --target web --release --no-pack --out-dir target/wasm
+
+# The link lets the app and the type tests find the package under its name.
+$(PACKAGE): $(WASM) $(TEMPLATE) $(NPM)
+	node scripts/build-package.mjs
+	ln -sfn ../pkg node_modules/sealwire
+
+$(DIST): $(PACKAGE) $(APP)
+	npm run --silent build -w www-demo/app
+
+rust wasm node chromium:
+	@scripts/setup.sh $@

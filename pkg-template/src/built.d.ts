@@ -1,0 +1,17 @@
+/** Modules that `scripts/build-package.mjs` puts in place. */
+
+declare module "built:engine" {
+  /** A fresh instance of wasm-bindgen's glue; its wasm is not loaded yet. */
+  export function createEngine(): import("./engine.ts").Engine;
+}
+
+declare module "built:wasm" {
+  /** Compiles the engine: `wasm-embedded.ts` in the default entry, `wasm-file.ts` in the slim one. */
+  export function compile(): Promise<WebAssembly.Module>;
+}
+
+declare module "built:deflated" {
+  /** The engine's wasm: raw deflate, then base64. */
+  const base64: string;
+  export default base64;
+}

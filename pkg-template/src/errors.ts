@@ -1,0 +1,35 @@
+/** Errors as the app sees them: those of the engine, and the few that this wrapper makes itself. */
+
+import type { ErrorCode, Fault, SyncError as PublicSyncError } from "./types.d.ts";
+
+export class SyncError extends Error implements PublicSyncError {
+  declare readonly name: "SyncError";
+  declare readonly code: ErrorCode;
+  declare readonly fault: Fault;
+  declare readonly option?: string;
+  declare readonly detail?: string;
+
+  constructor(code: ErrorCode, message: string, about: { fault: Fault; option?: string; detail?: string }) {
+    super(message);
+    Object.assign(this, { name: "SyncError", code }, about);
+  }
+
+  /** The engine cannot reach this class, so what it throws is an `Error` of this name. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return value instanceof Error && value.name === "SyncError";
+  }
+}
+
+/** Those that arise without the engine, in its own words. */
+const OWN = {
+  bad_option: ["app", "An option has a value that cannot be used; `option` names it."],
+  closed: ["app", "The manager was closed; open a new one."],
+  not_available: ["app", "This is decided for a later version and does nothing yet."],
+  not_supported: ["browser", "The browser lacks something that is needed, as WebCrypto is on a page without https."],
+  wasm_failed: ["browser", "The engine could not be started; check that the page's policy allows 'wasm-unsafe-eval'."],
+} as const satisfies Partial<Record<ErrorCode, [Fault, string]>>;
+
+export function ownError(code: keyof typeof OWN, about: { option?: string; detail?: string } = {}): SyncError {
+  const [fault, message] = OWN[code];
+  return new SyncError(code, message, { fault, ...about });
+}

@@ -1,0 +1,166 @@
+// Every way to load the package, each ending in the same first steps.
+
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { cp, mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import * as esbuild from "esbuild";
+import * as vite from "vite";
+import { launchChromium, openPage, pageOf, serve } from "./browser.mjs";
+import { EXPECTED } from "./first-steps.js";
+import { installPackage } from "./install.mjs";
+
+const RAW = fileURLToPath(new URL("../../target/wasm", import.meta.url));
+
+const entry = (specifier) => `
+  import { RealtimeSyncManager, bitmarks } from "${specifier}";
+  import { firstSteps } from "./first-steps.js";
+  globalThis.outcome = firstSteps({ RealtimeSyncManager, bitmarks });
+`;
+
+const FILES = {
+  "index.html": pageOf("./bundled.js"),
+  "slim.html": pageOf("./bundled-slim.js"),
+  "plain.html": pageOf("./plain.js"),
+  "plain-slim.html": pageOf("./plain-slim.js"),
+  "raw.html": pageOf("./raw.js"),
+  "esbuild.html": pageOf("./esbuild-out.js"),
+  "workers.html": pageOf("./workers.js"),
+  "bundled.js": entry("sealwire"),
+  "bundled-slim.js": entry("sealwire/slim"),
+  "plain.js": entry("./node_modules/sealwire/index.js"),
+  "plain-slim.js": entry("./node_modules/sealwire/slim.js"),
+  "raw.js": `
+    import init, { RealtimeSyncManager } from "./raw/sealwire.js";
+    import { firstSteps } from "./first-steps.js";
+    const bitmarks = (options) => ({ dialect: "bitmarks", ...options });
+    globalThis.outcome = init().then(() => firstSteps({ RealtimeSyncManager, bitmarks }));
+  `,
+  "worker.js": `
+    ${entry("./node_modules/sealwire/index.js")}
+    outcome.then(postMessage);
+  `,
+  "service-worker.js": `
+    import { RealtimeSyncManager, bitmarks } from "./node_modules/sealwire/index.js";
+    import { firstSteps } from "./first-steps.js";
+    onmessage = (event) => event.waitUntil(firstSteps({ RealtimeSyncManager, bitmarks }).then((outcome) => event.source.postMessage(outcome)));
+  `,
+  "workers.js": `
+    globalThis.inWorker = () => new Promise((resolve, reject) => {
+      const worker = new Worker("./worker.js", { type: "module" });
+      worker.onmessage = (event) => resolve(event.data);
+      worker.onerror = (event) => reject(new Error(event.message));
+    });
+    globalThis.inServiceWorker = async () => {
+      const answer = new Promise((resolve) => (navigator.serviceWorker.onmessage = (event) => resolve(event.data)));
+      await navigator.serviceWorker.register("./service-worker.js", { type: "module" });
+      (await navigator.serviceWorker.ready).active.postMessage("start");
+      return answer;
+    };
+  `,
+};
+
+// A promise in the page that never ends has to fail the test, not hold it.
+const BOUND = { timeout: 30_000 };
+
+const STRICT_POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; img-src data:";
+
+let installed, project, browser;
+before(async () => {
+  installed = await installPackage(FILES);
+  ({ project } = installed);
+  await cp(RAW, join(project, "raw"), { recursive: true });
+  browser = await launchChromium();
+});
+after(async () => {
+  await browser?.close();
+  await installed?.remove();
+});
+
+async function assertFirstSteps(url) {
+  const { page, problems, close } = await openPage(browser, url);
+  assert.deepEqual(await page.evaluate(() => globalThis.outcome), EXPECTED);
+  assert.deepEqual(problems, []);
+  await close();
+}
+
+async function assertServed(directory, path, headers) {
+  const server = await serve(directory, headers);
+  try {
+    await assertFirstSteps(`${server.origin}/${path}`);
+  } finally {
+    server.close();
+  }
+}
+
+test("the package holds what its entries need, and no more", () => {
+  assert.deepEqual(installed.packed, [
+    "LICENSE-APACHE", "LICENSE-MIT", "README.md", "index.d.ts", "index.js", "package.json", "sealwire.wasm", "slim.d.ts", "slim.js",
+  ]);
+});
+
+test("a plain page", BOUND, () => assertServed(project, "plain.html"));
+
+test("a plain page with sealwire/slim", BOUND, () => assertServed(project, "plain-slim.html"));
+
+test("a page whose policy forbids eval", BOUND, async () => {
+  await assertServed(project, "plain.html", { "Content-Security-Policy": STRICT_POLICY });
+  await assertServed(project, "plain-slim.html", { "Content-Security-Policy": STRICT_POLICY });
+});
+
+test("a build by Vite", BOUND, async () => {
+  const input = ["index.html", "slim.html"].map((name) => join(project, name));
+  const result = await vite.build({ root: project, configFile: false, logLevel: "silent", build: { outDir: "vite-out", rollupOptions: { input } } });
+  assert.ok(result.output.some(({ fileName }) => fileName.endsWith(".wasm")), "the slim entry's wasm became an asset");
+  await assertServed(join(project, "vite-out"), "index.html");
+  await assertServed(join(project, "vite-out"), "slim.html");
+});
+
+test("Vite's dev server", BOUND, async () => {
+  const server = await vite.createServer({ root: project, configFile: false, logLevel: "silent", server: { host: "127.0.0.1", port: 0 } });
+  try {
+    await server.listen();
+    await assertFirstSteps(`http://127.0.0.1:${server.httpServer.address().port}/`);
+  } finally {
+    await server.close();
+  }
+});
+
+test("a bundle by esbuild", BOUND, async () => {
+  const { warnings } = await esbuild.build({
+    absWorkingDir: project,
+    entryPoints: ["bundled.js"],
+    bundle: true,
+    format: "iife",
+    outfile: "esbuild-out.js",
+  });
+  assert.deepEqual(warnings, []);
+  await assertServed(project, "esbuild.html");
+});
+
+test("a module worker and a module service worker", BOUND, async () => {
+  const server = await serve(project);
+  const { page, problems, close } = await openPage(browser, `${server.origin}/workers.html`);
+  assert.deepEqual(await page.evaluate(() => inWorker()), EXPECTED);
+  assert.deepEqual(await page.evaluate(() => inServiceWorker()), EXPECTED);
+  assert.deepEqual(problems, []);
+  await close();
+  server.close();
+});
+
+test("an import on a server runs nothing", BOUND, async () => {
+  const script = `
+    for (const name of ["window", "document", "navigator", "location", "indexedDB", "localStorage", "WebSocket", "WebAssembly", "DecompressionStream", "fetch"]) {
+      Object.defineProperty(globalThis, name, { get() { throw new Error("importing touched " + name); } });
+    }
+    for (const entry of ["sealwire", "sealwire/slim"]) console.log(Object.keys(await import(entry)).join());
+  `;
+  const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "--eval", script], { cwd: project });
+  const names = "RealtimeSyncManager,SyncError,bitmarks,generateDeviceId,glint,init,initSync,typelets";
+  assert.equal(stdout, `${names}\n${names}\n`);
+});
+
+test("wasm-pack's own output in a plain page", BOUND, () => assertServed(project, "raw.html"));

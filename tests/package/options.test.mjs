@@ -1,0 +1,110 @@
+// Each wrong option and each wrong change is refused by name.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { libraryPages } from "./library.mjs";
+
+// As source text, because most of these values cannot travel into the page.
+const WRONG_OPTIONS = {
+  "{ dialect: 'pigeon' }": "bad_option dialect",
+  "{ dialect: undefined }": "bad_option dialect",
+  "{ url: undefined }": "bad_option url",
+  "{ url: 7 }": "bad_option url",
+  "{ url: 'nonsense' }": "bad_option url",
+  "{ url: 'https://example.org/api/v1/sync/realtime' }": "bad_option url",
+  "{ api: 'ftp://example.org/' }": "bad_option api",
+  "{ userId: undefined }": "bad_option userId",
+  "{ userId: '' }": "bad_option userId",
+  "{ userId: 7 }": "bad_option userId",
+  "{ userId: 'é'.repeat(129) }": "bad_option userId",
+  "{ userId: '\\ud800' }": "bad_option userId",
+  "{ deviceId: '' }": "bad_option deviceId",
+  "{ deviceId: 7 }": "bad_option deviceId",
+  "{ deviceId: 'my phone' }": "bad_option deviceId",
+  "{ deviceId: 'd'.repeat(65) }": "bad_option deviceId",
+  "{ key: undefined }": "bad_option key",
+  "{ key: 'password' }": "bad_option key",
+  "{ key: new Uint8Array(31) }": "bad_option key",
+  "{ key: { password: 'horse' } }": "bad_option key",
+  "{ key: { password: 'horse', salt: new Uint8Array(15) } }": "bad_option key",
+  "{ key: { password: 'horse', salt: new Uint8Array(16), iterations: 0 } }": "bad_option key",
+  "{ key: await aesKey() }": "bad_option key",
+  "{ key: await hkdfKey(['deriveBits']) }": "bad_option key",
+  "{ key: await hkdfKey(['deriveKey', 'deriveBits']), format: 'bitmarks-plain' }": "bad_option key",
+  "{ format: 'rot13' }": "bad_option format",
+  "{ maxQueue: -1 }": "bad_option maxQueue",
+  "{ maxQueue: 1.5 }": "bad_option maxQueue",
+  "{ maxQueue: '10' }": "bad_option maxQueue",
+  "{ debounce: 500 }": "not_available",
+  "{ confirm: 'pong' }": "not_available",
+  "{ compress: { above: 1024 } }": "not_available",
+  "{ persistKey: false }": "not_available",
+  "{ accept: ['bitmarks-plain'] }": "not_available",
+};
+
+const WRONG_CHANGES = {
+  "'bookmark', 'bm_1', 'upsert', {}": "bad_change",
+  "'note', 'note_1', 'create', {}": "bad_change",
+  "7, 'bm_1', 'create', {}": "bad_change",
+  "'bookmark', 7, 'create', {}": "bad_change",
+  "'bookmark', '', 'create', {}": "bad_change",
+  "'bookmark', 'é'.repeat(129), 'create', {}": "bad_change",
+  "'bookmark', '\\ud800', 'create', {}": "bad_change",
+  "'bookmark', 'bm_1', 'create'": "bad_change",
+  "'bookmark', 'bm_1', 'create', () => {}": "bad_change",
+  "'bookmark', 'bm_1', 'create', 1n": "bad_change",
+  "'bookmark', 'bm_1', 'create', cyclic()": "bad_change",
+  "'bookmark', 'bm_1', 'create', 'x'.repeat(1048576)": "too_large",
+};
+
+let pages, opened;
+before(async () => {
+  pages = await libraryPages();
+  opened = await pages.open("index");
+  await opened.page.evaluate(() => {
+    globalThis.aesKey = () => crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]);
+    globalThis.hkdfKey = (usages) => crypto.subtle.importKey("raw", new Uint8Array(32), "HKDF", false, usages);
+    globalThis.cyclic = () => {
+      const data = {};
+      data.self = data;
+      return data;
+    };
+  });
+});
+after(() => pages?.close());
+
+const codeOf = (source) => opened.page.evaluate(`codeOf(async () => { ${source} })`);
+
+test("the options as they are open", async () => {
+  assert.equal(await codeOf("(await sealwire.RealtimeSyncManager.open(options())).close()"), "nothing thrown");
+});
+
+test("no options at all", async () => {
+  assert.equal(await codeOf("await sealwire.RealtimeSyncManager.open()"), "bad_option dialect");
+  assert.equal(await codeOf("await sealwire.RealtimeSyncManager.open(null)"), "bad_option dialect");
+});
+
+for (const [wrong, expected] of Object.entries(WRONG_OPTIONS)) {
+  test(`open with ${wrong}`, async () => {
+    assert.equal(await codeOf(`await sealwire.RealtimeSyncManager.open({ ...options(), ...${wrong} })`), expected);
+  });
+}
+
+for (const [wrong, expected] of Object.entries(WRONG_CHANGES)) {
+  test(`pushChange(${wrong})`, async () => {
+    const push = `
+      const sync = await sealwire.RealtimeSyncManager.open(options());
+      try { await sync.pushChange(${wrong}); } finally { sync.close(); }
+    `;
+    assert.equal(await codeOf(push), expected);
+  });
+}
+
+test("the error says what is wrong, and holds no secret", async () => {
+  const told = await opened.page.evaluate(`
+    sealwire.RealtimeSyncManager.open({ ...options(), key: { password: "correct horse", salt: new Uint8Array(3) } })
+      .catch((error) => JSON.stringify({ ...error, message: error.message, stack: error.stack }))
+  `);
+  assert.match(told, /salt/);
+  assert.doesNotMatch(told, /horse/);
+});

@@ -1,0 +1,48 @@
+/** The package's types, as an app meets them. What must not compile is marked. */
+
+import { bitmarks, RealtimeSyncManager, SyncError, type Change, type Receipt } from "sealwire";
+import * as slim from "sealwire/slim";
+
+interface Todo { title: string; done: boolean }
+type Entities = { bookmark: { title: string; url: string }; todo: Todo };
+
+const options = bitmarks({ url: "wss://example.org/api/v1/sync/realtime", userId: "user_1", key: new Uint8Array(32) });
+const sync = await RealtimeSyncManager.open<Entities>(options);
+
+const receipt: Receipt = await sync.pushChange("todo", "todo_1", "create", { title: "Ship", done: false });
+await sync.pushChange("todo", "todo_1", "delete");
+// @ts-expect-error: a field is missing
+await sync.pushChange("todo", "todo_1", "update", { title: "Ship" });
+// @ts-expect-error: `update` takes the whole entity
+await sync.pushChange("todo", "todo_1", "update");
+// @ts-expect-error: a delete takes no data
+await sync.pushChange("todo", "todo_1", "delete", { title: "Ship", done: true });
+// @ts-expect-error: no such entity type
+await sync.get("note", "note_1");
+
+const title: string | undefined = (await sync.get("bookmark", "bm_1"))?.data.title;
+const done: boolean[] = (await sync.list("todo")).map((todo) => todo.data.done);
+
+const unsubscribe: () => void = sync.on("change", (change) => {
+  if (change.entityType === "todo") change satisfies Change<Todo>;
+});
+sync.on("ready", () => {});
+sync.on("status", (status) => status.state satisfies "idle" | "connecting" | "catching_up" | "live" | "reconnecting" | "stopped");
+// @ts-expect-error: no such event
+sync.on("changed", () => {});
+
+// @ts-expect-error: an account needs a key
+bitmarks({ url: "wss://example.org/", userId: "user_1" });
+// @ts-expect-error: a misspelt option
+bitmarks({ url: "wss://example.org/", userId: "user_1", key: new Uint8Array(32), userID: "user_1" });
+
+new RealtimeSyncManager("user_1", "device_1", new Uint8Array(32)).connect();
+new RealtimeSyncManager("user_1", "device_1", new Uint8Array(32), { url: "wss://example.org/", format: "sealwire-v1" }).free();
+
+try {
+  slim.initSync(new Uint8Array());
+} catch (error) {
+  if (error instanceof SyncError) error.option satisfies string | undefined;
+}
+
+export { done, receipt, title, unsubscribe };
