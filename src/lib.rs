@@ -11,3 +11,8 @@ pub mod engine;
 
 #[cfg(target_arch = "wasm32")]
 pub mod browser;
+
+/// A third of the default allocator's size, and constant time.
+#[cfg(target_arch = "wasm32")]
+#[global_allocator]
+static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();

@@ -126,7 +126,10 @@ impl RealtimeSyncManager {
         };
         self.asked(|shell, found| {
             let read = shell.expect_read(found, Shape::One);
-            shell.command(Command::Read { read, query: Query::One(EntityKey { entity_type: entity_type.into(), entity_id: entity_id.into() }) });
+            shell.command(Command::Read {
+                read,
+                query: Query::One(EntityKey { entity_type: entity_type.into(), entity_id: entity_id.into() }),
+            });
         })
     }
 

@@ -4,10 +4,10 @@ use super::convert::{property, sync_error, well_formed};
 use super::crypto::KeySource;
 use super::object::global;
 use super::random::{random, uuid};
-use crate::engine::{Config, Identity};
 use crate::engine::error::ErrorCode;
 use crate::engine::ids::{is_long_id, is_short_id};
 use crate::engine::seal::Format;
+use crate::engine::{Config, Identity};
 use js_sys::{Uint8Array, encode_uri_component};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{CryptoKey, Url};
@@ -71,7 +71,9 @@ impl Options {
             .ok_or_else(|| bad("userId", "must be a string of 1 to 256 bytes of UTF-8"))?;
         let device_id = match property(options, "deviceId") {
             id if id.is_undefined() => None,
-            id => Some(id.as_string().filter(|id| is_short_id(id)).ok_or_else(|| bad("deviceId", "must be 1 to 64 printable ASCII characters"))?),
+            id => Some(
+                id.as_string().filter(|id| is_short_id(id)).ok_or_else(|| bad("deviceId", "must be 1 to 64 printable ASCII characters"))?,
+            ),
         };
         let format = match property(options, "format") {
             format if format.is_undefined() => default_format,
@@ -167,7 +169,11 @@ fn whole_number(value: &JsValue, default: u32, min: u32, max: u32) -> Option<u32
     if value.is_undefined() {
         return Some(default);
     }
-    value.as_f64().filter(|number| *number == f64::from(*number as u32)).map(|number| number as u32).filter(|number| (min..=max).contains(number))
+    value
+        .as_f64()
+        .filter(|number| *number == f64::from(*number as u32))
+        .map(|number| number as u32)
+        .filter(|number| (min..=max).contains(number))
 }
 
 /// The id under which BitMarks' own client knows this device.

@@ -90,16 +90,25 @@ impl Shell {
         settle(Ok(shell.ready.promise()), |_| {});
         let Options { config, key, database } = options;
         let me = shell.me.clone();
-        Database::open(&database, Box::new(move |database| {
-            AccountKey::import(key, config.format, Box::new(move |imported| {
-                let Some(shell) = me.upgrade() else { return };
-                match imported {
-                    Ok(key) => shell.start(Engine::new(config), database, key),
-                    Err(ImportFailure::NotSupported) => shell.fail(&sync_error(ErrorCode::NotSupported, None, None), ErrorCode::NotSupported),
-                    Err(ImportFailure::WrongKey) => shell.fail(&bad_key(), ErrorCode::BadOption),
-                }
-            }));
-        }));
+        Database::open(
+            &database,
+            Box::new(move |database| {
+                AccountKey::import(
+                    key,
+                    config.format,
+                    Box::new(move |imported| {
+                        let Some(shell) = me.upgrade() else { return };
+                        match imported {
+                            Ok(key) => shell.start(Engine::new(config), database, key),
+                            Err(ImportFailure::NotSupported) => {
+                                shell.fail(&sync_error(ErrorCode::NotSupported, None, None), ErrorCode::NotSupported)
+                            }
+                            Err(ImportFailure::WrongKey) => shell.fail(&bad_key(), ErrorCode::BadOption),
+                        }
+                    }),
+                );
+            }),
+        );
         shell
     }
 
@@ -265,7 +274,8 @@ impl Shell {
                 tools.key.seal(format, salt, plaintext.0, self.answerer(task, Answer::Sealed));
             }
             Effect::Open { task, format, body } => {
-                let answer = self.feeder(move |opened: Result<Vec<u8>, _>| Input::Answer { task, answer: Answer::Opened(opened.map(Payload)) });
+                let answer =
+                    self.feeder(move |opened: Result<Vec<u8>, _>| Input::Answer { task, answer: Answer::Opened(opened.map(Payload)) });
                 tools.key.open(format, &body, Box::new(answer));
             }
             Effect::Emit(notice) => self.tell(notice, tools.database.kind()),

@@ -48,7 +48,8 @@ impl Engine {
     }
 
     fn compose(&self, work: &[Work]) -> Batch {
-        let mut composer = Composer { engine: self, heads: BTreeMap::new(), gone: Vec::new(), overtaken_keys: Vec::new(), batch: Batch::default() };
+        let mut composer =
+            Composer { engine: self, heads: BTreeMap::new(), gone: Vec::new(), overtaken_keys: Vec::new(), batch: Batch::default() };
         for item in work {
             match item {
                 Work::Append(append) => composer.append(append),
@@ -191,8 +192,7 @@ impl Composer<'_> {
             return;
         }
         self.set_base(&event.key, event.operation, event.body.as_deref());
-        self.head(&event.key).base =
-            Some(Base { stamp: event.stamp.clone(), operation: event.operation, resolution: event.resolution });
+        self.head(&event.key).base = Some(Base { stamp: event.stamp.clone(), operation: event.operation, resolution: event.resolution });
         let change = Box::new(Change { key: event.key, operation: event.operation, data, stamp: event.stamp, origin: Origin::Remote });
         self.batch.after.push(AfterCommit::Merged { change, page });
     }

@@ -18,8 +18,8 @@ const MAX_SEALING: usize = 64;
 
 /// SHA-256 of nothing: the `data_hash` of a plain delete.
 const EMPTY_DIGEST: [u8; 32] = [
-    0xe3, 0xb0, 0xc4, 0x42, 0x98, 0xfc, 0x1c, 0x14, 0x9a, 0xfb, 0xf4, 0xc8, 0x99, 0x6f, 0xb9, 0x24, 0x27, 0xae, 0x41, 0xe4, 0x64, 0x9b, 0x93,
-    0x4c, 0xa4, 0x95, 0x99, 0x1b, 0x78, 0x52, 0xb8, 0x55,
+    0xe3, 0xb0, 0xc4, 0x42, 0x98, 0xfc, 0x1c, 0x14, 0x9a, 0xfb, 0xf4, 0xc8, 0x99, 0x6f, 0xb9, 0x24, 0x27, 0xae, 0x41, 0xe4, 0x64, 0x9b,
+    0x93, 0x4c, 0xa4, 0x95, 0x99, 0x1b, 0x78, 0x52, 0xb8, 0x55,
 ];
 
 /// Changes that are not in the work queue yet.
@@ -118,12 +118,8 @@ impl Engine {
         match self.config.format {
             Format::BitmarksPlain => Payload(push.data.0.clone().into_bytes()),
             Format::SealedV1 => {
-                let header = Header {
-                    user_id: self.config.user_id.clone(),
-                    key: push.key.clone(),
-                    operation: push.operation,
-                    stamp: stamp.clone(),
-                };
+                let header =
+                    Header { user_id: self.config.user_id.clone(), key: push.key.clone(), operation: push.operation, stamp: stamp.clone() };
                 Payload(write_plaintext(&header, &push.data))
             }
         }

@@ -23,7 +23,7 @@ const MAX_MOVES: u32 = 8;
 #[derive(Debug, Default)]
 pub(super) struct Readings {
     waiting: Vec<(ReadId, Query)>,
-    calls: Vec<Box<Reading>>,
+    calls: Vec<Reading>,
 }
 
 #[derive(Debug)]
@@ -86,7 +86,7 @@ impl Engine {
             Query::One(key) => VecDeque::from([key]),
             Query::All(entity_type) => self.replica.keys_of_type(&entity_type).into(),
         };
-        let mut reading = Box::new(Reading {
+        let mut reading = Reading {
             purpose,
             todo,
             wanted: Vec::new(),
@@ -95,7 +95,7 @@ impl Engine {
             views: BTreeMap::new(),
             failure: None,
             moves: 0,
-        });
+        };
         self.read_page(&mut reading);
         self.settle_or_keep(reading);
     }
@@ -211,18 +211,22 @@ impl Engine {
             Format::SealedV1 => {
                 let (header, data) = read_plaintext(&plaintext).map_err(|_| ErrorCode::BadSeal)?;
                 // The body may be newer than the head was when it was asked for; its own stamp is the true one.
-                if header.key == key { Ok(EntityView { key, data: Payload(data), stamp: header.stamp, pending }) } else { Err(ErrorCode::BadSeal) }
+                if header.key == key {
+                    Ok(EntityView { key, data: Payload(data), stamp: header.stamp, pending })
+                } else {
+                    Err(ErrorCode::BadSeal)
+                }
             }
         }
     }
 
-    fn take_reading(&mut self, is_it: impl Fn(&Reading) -> bool) -> Option<Box<Reading>> {
-        let index = self.readings.calls.iter().position(|reading| is_it(reading))?;
+    fn take_reading(&mut self, is_it: impl Fn(&Reading) -> bool) -> Option<Reading> {
+        let index = self.readings.calls.iter().position(is_it)?;
         Some(self.readings.calls.swap_remove(index))
     }
 
     /// Goes on with a call, or answers it.
-    fn settle_or_keep(&mut self, mut reading: Box<Reading>) {
+    fn settle_or_keep(&mut self, mut reading: Reading) {
         while reading.rows_task.is_none() && reading.opening.is_empty() && !reading.todo.is_empty() {
             self.read_page(&mut reading);
         }
@@ -230,7 +234,7 @@ impl Engine {
             self.readings.calls.push(reading);
             return;
         }
-        let Reading { purpose, views, failure, .. } = *reading;
+        let Reading { purpose, views, failure, .. } = reading;
         match purpose {
             Purpose::Reply(read) => {
                 // A list leaves out what cannot be opened, each reported; a single entity has nothing else to give.

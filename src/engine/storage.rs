@@ -178,9 +178,7 @@ impl MemoryStore {
                 .take(*limit as usize)
                 .map(|(key, value)| (key.clone(), value.to_vec()))
                 .collect(),
-            Read::Values { keys } => {
-                keys.iter().filter_map(|(store, key)| Some((key.clone(), self.get(*store, key)?.clone()))).collect()
-            }
+            Read::Values { keys } => keys.iter().filter_map(|(store, key)| Some((key.clone(), self.get(*store, key)?.clone()))).collect(),
         }
     }
 

@@ -255,7 +255,7 @@ impl WireEvent {
     }
 }
 
-/// A number of a server: not negative, its fraction cut off.
+/// A number of a server, its fraction cut off; one below 0 counts as 0, which no limit allows.
 struct Millis(u64);
 
 make_place!(Place);
@@ -272,10 +272,12 @@ impl Visitor for Place<Millis> {
         Ok(())
     }
 
+    fn negative(&mut self, _: i64) -> miniserde::Result<()> {
+        self.nonnegative(0)
+    }
+
     fn float(&mut self, value: f64) -> miniserde::Result<()> {
-        // `as` cuts the fraction off and saturates, so only the sign is left to check.
-        self.out = (value >= 0.0).then_some(Millis(value as u64));
-        if self.out.is_some() { Ok(()) } else { Err(Error) }
+        self.nonnegative(value as u64) // `as` cuts the fraction off and saturates.
     }
 }
 
