@@ -14,6 +14,9 @@ export WASM_BINDGEN_VERSION := $(shell sed -n '/^name = "wasm-bindgen"$$/{n;s/ve
 export PATH := $(CURDIR)/node_modules/.bin:$(SEALWIRE_TOOLS)/wasm-pack-$(WASM_PACK_VERSION)/bin:$(SEALWIRE_TOOLS)/wasm-bindgen-cli-$(WASM_BINDGEN_VERSION)/bin:$(PATH)
 export CHROMIUM ?= $(or $(firstword $(shell command -v chromium chromium-browser google-chrome)),/usr/bin/chromium)
 
+# Panic locations name source files: without the folders of whoever built it.
+TRIM_PATHS := --remap-path-prefix $(or $(CARGO_HOME),$(HOME)/.cargo)/registry/src= --remap-path-prefix $(CURDIR)/=
+
 CRATE := Cargo.toml Cargo.lock $(shell find src -type f)
 TEMPLATE := $(shell find pkg-template -type f) scripts/build-package.mjs scripts/wasm-sections.mjs LICENSE-MIT LICENSE-APACHE
 APP := $(shell find www-demo/app www-demo/bookmarks -type f -not -path '*/node_modules/*' -not -path '*/dist/*')
@@ -67,7 +70,7 @@ $(NPM): package-lock.json | node
 	npm ci --loglevel=error
 
 $(WASM): $(CRATE) $(NPM) | rust wasm
-	wasm-pack --log-level warn build --mode no-install --target web --release --no-pack --out-dir target/wasm
+	RUSTFLAGS="$(TRIM_PATHS)" wasm-pack --log-level warn build --mode no-install --target web --release --no-pack --out-dir target/wasm
 
 # The link lets the app and the type tests find the package under its name.
 $(PACKAGE): $(WASM) $(TEMPLATE) $(NPM)

@@ -6,7 +6,7 @@ import { functionSizes } from "./wasm-sections.mjs";
 
 const LARGEST = 15;
 const NAME_WIDTH = 90;
-const CRATE_HASH = /\[[0-9a-f]{16}\]/g;
+const CRATE_HASH = /\[[0-9a-f]{16}\]|::h[0-9a-f]{16}/g;
 
 process.chdir(new URL("..", import.meta.url).pathname);
 
