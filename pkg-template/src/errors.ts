@@ -20,7 +20,7 @@ export class SyncError extends Error implements PublicSyncError {
   }
 }
 
-/** Those that arise without the engine, in its own words. */
+/** Those that arise without the engine, in the words that the engine has for them. */
 const OWN = {
   bad_option: ["app", "An option has a value that cannot be used; `option` names it."],
   closed: ["app", "The manager was closed; open a new one."],

@@ -24,9 +24,6 @@ class Opened {
   constructor(readonly core: Core, readonly engine: Promise<Engine>) {}
 }
 
-/** Holds the engine's managers until they are closed: one that is collected would close itself under an app that only listens. */
-const live = new Set<Core>();
-
 const IDLE: Status = Object.freeze({
   state: "idle",
   reason: null,
@@ -116,7 +113,7 @@ export class RealtimeSyncManager<M extends EntityMap = Record<BitmarksEntity, un
         if (wanted) end = core.on(event, listener);
       },
       (error) => {
-        // In a task of its own each: one that throws stops no other.
+        // Each in a microtask of its own: one that throws stops no other.
         if (wanted && event === "error" && error.code !== "closed") {
           queueMicrotask(() => (listener as (report: ErrorReport) => void)(error));
         }
@@ -155,10 +152,8 @@ export class RealtimeSyncManager<M extends EntityMap = Record<BitmarksEntity, un
   close(): void {
     const state = this.#state;
     this.#end(ownError("closed"));
-    if (state.name !== "running") return;
     // Its memory goes when it is collected: its own `free()` throws while one of its calls is on the stack.
-    live.delete(state.core);
-    state.core.close();
+    if (state.name === "running") state.core.close();
   }
 
   free(): void {
@@ -182,11 +177,11 @@ export class RealtimeSyncManager<M extends EntityMap = Record<BitmarksEntity, un
   #run(core: Core, engine: Promise<Engine>): void {
     const state = this.#state;
     this.#state = { name: "running", core };
-    live.add(core);
+    // The engine holds this listener, and the listener `this`: a manager that is not closed is never collected, also where
+    // the app only listens and keeps no reference.
     core.on("error", ({ code, fault, message }) => {
       if (code !== "engine_crashed") return;
       forgetEngine(engine);
-      live.delete(core);
       this.#end(new SyncError(code, message, { fault }));
     });
     if (state.name !== "loading") return;

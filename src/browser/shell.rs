@@ -304,7 +304,9 @@ impl Shell {
         match notice {
             Notice::Ready { device_id } => {
                 self.device_id.replace(Some(device_id));
-                self.status.replace(convert::status(&Status::default(), kind));
+                // What was told while it loaded holds already: that changes of the last time wait, for one.
+                let told = self.engine.borrow().as_ref().map(|engine| engine.status().clone()).unwrap_or_default();
+                self.status.replace(convert::status(&told, kind));
                 self.ready.resolve(&JsValue::UNDEFINED);
                 self.listeners.tell(Topic::Ready, &JsValue::UNDEFINED);
             }

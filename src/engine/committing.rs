@@ -200,7 +200,7 @@ impl Composer<'_> {
     fn confirm(&mut self, seq: Seq, body: Option<&[u8]>, outcome: Outcome) {
         let Some(entry) = self.engine.outbox.get(seq).filter(|_| !self.gone.contains(&seq)) else { return };
         if self.head(&entry.key).base_stamp() < Some(&entry.stamp) {
-            let body = body.or(entry.body.as_deref());
+            let body = entry.body.as_deref().or(body);
             if body.is_none() && entry.body_length.is_some() {
                 return; // It was not sent in this session, so it will be, and confirmed then.
             }

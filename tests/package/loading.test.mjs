@@ -96,6 +96,16 @@ async function assertServed(directory, path, headers) {
   }
 }
 
+async function assertDevServed(path, config) {
+  const server = await vite.createServer({ ...config, root: project, configFile: false, logLevel: "silent", server: { host: "127.0.0.1", port: 0 } });
+  try {
+    await server.listen();
+    await assertFirstSteps(`http://127.0.0.1:${server.httpServer.address().port}/${path}`);
+  } finally {
+    await server.close();
+  }
+}
+
 test("the package holds what its entries need, and no more", () => {
   assert.deepEqual(installed.packed, [
     "LICENSE-APACHE", "LICENSE-MIT", "README.md", "index.d.ts", "index.js", "package.json", "sealwire.wasm", "slim.d.ts", "slim.js",
@@ -119,15 +129,10 @@ test("a build by Vite", BOUND, async () => {
   await assertServed(join(project, "vite-out"), "slim.html");
 });
 
-test("Vite's dev server", BOUND, async () => {
-  const server = await vite.createServer({ root: project, configFile: false, logLevel: "silent", server: { host: "127.0.0.1", port: 0 } });
-  try {
-    await server.listen();
-    await assertFirstSteps(`http://127.0.0.1:${server.httpServer.address().port}/`);
-  } finally {
-    await server.close();
-  }
-});
+test("Vite's dev server", BOUND, () => assertDevServed("index.html", {}));
+
+test("Vite's dev server with sealwire/slim, told to leave it as it is", BOUND, () =>
+  assertDevServed("slim.html", { optimizeDeps: { exclude: ["sealwire"] } }));
 
 test("a bundle by esbuild", BOUND, async () => {
   const { warnings } = await esbuild.build({

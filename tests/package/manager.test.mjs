@@ -162,10 +162,32 @@ test("a wasm that cannot be loaded reaches `ready`, the `error` event and every 
     return { code, fault, tellsWhy: detail.includes("503"), state: sync.status.state, ready: await codeOf(() => sync.ready), pushed: await pushed, opened: await codeOf(() => sealwire.init()) };
   });
   assert.deepEqual(told, { code: "wasm_failed", fault: "browser", tellsWhy: true, state: "stopped", ready: "wasm_failed", pushed: "wasm_failed", opened: "wasm_failed" });
-  assert.deepEqual(problems.filter((problem) => !problem.includes("503")), [], "no rejection is left unhandled");
+  assert.deepEqual(problems.filter((problem) => !problem.includes("503")), []);
 
   await page.unroute("**/sealwire.wasm");
   assert.equal(await page.evaluate(async () => (await sealwire.RealtimeSyncManager.open(options())).status.state), "idle");
+  await close();
+});
+
+test("a failure that nobody waits for is no unhandled rejection", BOUND, async () => {
+  const { page, close } = await pages.open("slim");
+  await page.route("**/sealwire.wasm", (route) => route.fulfill({ status: 503 }));
+  const told = await page.evaluate(async () => {
+    const unhandled = [];
+    // The browser tells of them in order, so that a last one of the test's own shows that there was none before.
+    const lastTold = new Promise((resolve) => {
+      addEventListener("unhandledrejection", ({ reason }) => {
+        unhandled.push(String(reason));
+        if (reason === "last") resolve();
+      });
+    });
+    const sync = positional();
+    await new Promise((resolve) => sync.on("error", resolve));
+    Promise.reject("last");
+    await lastTold;
+    return unhandled;
+  });
+  assert.deepEqual(told, ["last"]);
   await close();
 });
 
