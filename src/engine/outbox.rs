@@ -264,6 +264,11 @@ impl Outbox {
         self.of_entity(key).max_by(|(_, a), (_, b)| a.stamp.cmp(&b.stamp))
     }
 
+    /// The entity of each entry.
+    pub fn keys(&self) -> impl Iterator<Item = &EntityKey> {
+        self.entries.values().map(|entry| &entry.key)
+    }
+
     /// How many entries there are, refused ones included.
     pub fn len(&self) -> usize {
         self.entries.len()
