@@ -1,0 +1,6 @@
+//! Each sentence of PROTOCOL.md about a frame, an HTTP body or an address, as a golden one.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, unreachable_pub, reason = "a test may fail, and exports nothing")]
+
+mod bitmarks;
+#[path = "../sim/rng.rs"]
+mod rng;

@@ -1,0 +1,117 @@
+//! Lines and the connections on them. Frames of one connection and direction keep their order.
+
+use crate::device::DeviceId;
+use crate::luck::Luck;
+use sealwire::engine::ids::Generation;
+use std::ops::RangeInclusive;
+
+/// Milliseconds that a frame takes.
+const LATENCY: RangeInclusive<u64> = 3..=60;
+
+/// What a device is connected by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Line {
+    Up,
+    /// Dials fail, requests too, and the device notices.
+    Cut,
+    /// What is sent vanishes, either way.
+    BlackHole,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct LinkId(usize);
+
+/// A connection. Each end has its own idea of whether there is one.
+pub struct Link {
+    pub device: DeviceId,
+    pub run: u32,
+    pub generation: Generation,
+    pub client_listens: bool,
+    pub server_listens: bool,
+    /// A frame vanished, and what comes after it cannot arrive either.
+    is_torn: bool,
+    last_to_client: u64,
+    last_to_server: u64,
+}
+
+/// Which way a frame goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    ToClient,
+    ToServer,
+}
+
+#[derive(Default)]
+pub struct Network {
+    lines: Vec<Line>,
+    links: Vec<Link>,
+}
+
+impl Network {
+    /// A line for the next device.
+    pub fn add_line(&mut self) {
+        self.lines.push(Line::Up);
+    }
+
+    pub fn line(&self, device: DeviceId) -> Line {
+        self.lines[device.0]
+    }
+
+    pub fn set_line(&mut self, device: DeviceId, line: Line) {
+        self.lines[device.0] = line;
+    }
+
+    /// A dial: the client listens from now on, the server once the dial arrives.
+    pub fn dial(&mut self, device: DeviceId, run: u32, generation: Generation) -> LinkId {
+        self.links.push(Link {
+            device,
+            run,
+            generation,
+            client_listens: true,
+            server_listens: false,
+            is_torn: false,
+            last_to_client: 0,
+            last_to_server: 0,
+        });
+        LinkId(self.links.len() - 1)
+    }
+
+    pub fn link(&self, id: LinkId) -> &Link {
+        &self.links[id.0]
+    }
+
+    pub fn link_mut(&mut self, id: LinkId) -> &mut Link {
+        &mut self.links[id.0]
+    }
+
+    /// The connection that a page means by a generation.
+    pub fn find(&self, device: DeviceId, run: u32, generation: Generation) -> Option<LinkId> {
+        let is_it = |link: &Link| link.device == device && link.run == run && link.generation == generation;
+        self.links.iter().rposition(is_it).map(LinkId)
+    }
+
+    /// The connections at whose end somebody listens.
+    pub fn open_links(&self) -> Vec<LinkId> {
+        let is_open = |link: &Link| link.client_listens || link.server_listens;
+        (0..self.links.len()).filter(|index| is_open(&self.links[*index])).map(LinkId).collect()
+    }
+
+    pub fn open_links_of(&self, device: DeviceId) -> Vec<LinkId> {
+        self.open_links().into_iter().filter(|id| self.link(*id).device == device).collect()
+    }
+
+    /// When a frame that is sent now arrives; never before one that was sent earlier. `None`: it vanishes.
+    pub fn arrival(&mut self, id: LinkId, way: Way, now: u64, luck: &mut Luck) -> Option<u64> {
+        let link = &mut self.links[id.0];
+        link.is_torn |= self.lines[link.device.0] == Line::BlackHole;
+        if link.is_torn {
+            return None;
+        }
+        let last = match way {
+            Way::ToClient => &mut link.last_to_client,
+            Way::ToServer => &mut link.last_to_server,
+        };
+        *last = (now + luck.within(LATENCY)).max(*last);
+        Some(*last)
+    }
+}

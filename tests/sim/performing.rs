@@ -1,0 +1,130 @@
+//! What a page asks for is done, later and with faults. `arriving` and `writing` have what follows.
+
+use crate::device::DeviceId;
+use crate::disk::Job;
+use crate::luck::Fault;
+use crate::network::{Line, LinkId, Way};
+use crate::world::{Happening, World};
+use percent_encoding::percent_decode_str;
+use sealwire::engine::dialect::MAX_FRAME;
+use sealwire::engine::ids::{Generation, TaskId};
+use sealwire::engine::io::{Answer, Effect, HttpOutcome, HttpRequest, Input, SocketEvent};
+use sealwire::engine::notice::Notice;
+
+/// After so long a page gives up on an HTTP request.
+pub const REQUEST_TIMEOUT_MS: u64 = 30_000;
+
+impl World {
+    pub fn perform(&mut self, id: DeviceId, effect: Effect) {
+        match effect {
+            Effect::OpenSocket { generation, url } => self.dial(id, generation, &url),
+            Effect::SendFrame { generation, text } => self.send(id, generation, text),
+            Effect::MeasureBuffer { generation } => self.measure(id, generation),
+            Effect::CloseSocket { generation } => self.close_client_end(id, generation),
+            Effect::Request { task, request } => self.request(id, task, request),
+            Effect::Read { task, read } => self.ask_disk(id, task, Job::Read(read)),
+            Effect::Commit { task, transaction } => self.ask_disk(id, task, Job::Commit(transaction)),
+            Effect::Seal { task, format, salt, plaintext } => {
+                let sealed = self.devices[id.0].keys.seal(format, salt, &plaintext, &mut self.luck);
+                self.answer_crypto(id, task, plaintext.len(), Answer::Sealed(sealed));
+            }
+            Effect::Open { task, format, body } => {
+                let opened = self.device(id).keys.open(format, &body);
+                self.answer_crypto(id, task, body.len(), Answer::Opened(opened));
+            }
+            Effect::Emit(notice) => {
+                if let Notice::Error(report) = &notice {
+                    self.note(id, format_args!("reports {}", report.code.as_str()));
+                }
+                self.device_mut(id).diary.note(notice);
+            }
+            Effect::Stored { push, result } => {
+                self.device_mut(id).diary.stored.insert(push, result);
+            }
+            Effect::Settled { event_id, outcome } => {
+                self.note(id, format_args!("{event_id} is {}", outcome.as_str()));
+                self.device_mut(id).diary.settle(event_id, outcome);
+            }
+            Effect::Reply { read, result } => {
+                self.device_mut(id).diary.replies.insert(read, result);
+            }
+        }
+    }
+
+    /// Ciphers answer in any order, the large bodies late.
+    fn answer_crypto(&mut self, id: DeviceId, task: TaskId, bytes: usize, answer: Answer) {
+        let at = self.now + self.luck.within(0..=6) + bytes as u64 / 10_000;
+        self.schedule_input(at, id, Input::Answer { task, answer });
+    }
+
+    fn dial(&mut self, id: DeviceId, generation: Generation, url: &str) {
+        self.note(id, format_args!("dials"));
+        self.device_mut(id).dials += 1;
+        let run = self.device(id).run;
+        let link = self.network.dial(id, run, generation);
+        match self.network.line(id) {
+            Line::Up => {
+                let device_id = url.rsplit_once("device_id=").map_or("", |(_, id)| id);
+                let device_id = percent_decode_str(device_id).decode_utf8_lossy().into_owned();
+                self.carry(link, Way::ToServer, Happening::Dial { link, device_id });
+            }
+            Line::Cut => self.refuse_dial(link),
+            Line::BlackHole => {}
+        }
+    }
+
+    pub fn refuse_dial(&mut self, link: LinkId) {
+        let event = SocketEvent::Closed { code: 1006, reason: String::new() };
+        self.schedule(self.now + 20, Happening::Socket { link, event });
+    }
+
+    /// Schedules what travels over a connection.
+    pub fn carry(&mut self, link: LinkId, way: Way, happening: Happening) {
+        if let Some(at) = self.network.arrival(link, way, self.now, &mut self.luck) {
+            self.schedule(at, happening);
+        }
+    }
+
+    fn send(&mut self, id: DeviceId, generation: Generation, text: String) {
+        assert!(text.len() <= MAX_FRAME, "a frame of {} bytes", text.len());
+        self.inspect(id, "a frame", text.as_bytes());
+        self.measure(id, generation);
+        if let Some(link) = self.network.find(id, self.device(id).run, generation).filter(|link| self.network.link(*link).client_listens) {
+            if self.luck.strikes(Fault::FrameTwice) {
+                self.carry(link, Way::ToServer, Happening::Frame { link, text: text.clone() });
+            }
+            self.carry(link, Way::ToServer, Happening::Frame { link, text });
+        }
+    }
+
+    fn measure(&mut self, id: DeviceId, generation: Generation) {
+        let bytes = if self.luck.strikes(Fault::BufferFull) { 2_000_000 } else { 0 };
+        let input = Input::Socket { generation, event: SocketEvent::Buffered(bytes) };
+        self.schedule_input(self.now, id, input);
+    }
+
+    fn close_client_end(&mut self, id: DeviceId, generation: Generation) {
+        if let Some(link) = self.network.find(id, self.device(id).run, generation) {
+            self.network.link_mut(link).client_listens = false;
+            self.carry(link, Way::ToServer, Happening::Hangup { link });
+        }
+    }
+
+    pub fn close_server_end(&mut self, link: LinkId) {
+        self.network.link_mut(link).server_listens = false;
+        self.server.close(link);
+    }
+
+    fn request(&mut self, device: DeviceId, task: TaskId, request: HttpRequest) {
+        self.inspect(device, "a request", request.body.as_deref().unwrap_or_default().as_bytes());
+        let (run, unreachable) = (self.device(device).run, Input::Answer { task, answer: Answer::Http(HttpOutcome::Unreachable) });
+        match self.network.line(device) {
+            Line::Up => {
+                let at = self.now + self.luck.within(5..=150);
+                self.schedule(at, Happening::Request { device, run, task, request });
+            }
+            Line::Cut => self.schedule_input(self.now + 20, device, unreachable),
+            Line::BlackHole => self.schedule_input(self.now + REQUEST_TIMEOUT_MS, device, unreachable),
+        }
+    }
+}

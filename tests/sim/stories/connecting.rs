@@ -1,0 +1,216 @@
+//! The connection's life.
+
+use crate::canary::content;
+use crate::device::USER;
+use crate::server::{Account, Greeting, Kind};
+use crate::world::World;
+use sealwire::engine::error::ErrorCode;
+use sealwire::engine::ids::Generation;
+use sealwire::engine::io::{Command, Input, SocketEvent};
+use sealwire::engine::notice::{AccountCheck, ConnectionState};
+use serde_json::json;
+
+/// The browser's cookie is another user's: nothing of ours goes out, until the right one is signed in and the app says so.
+#[test]
+fn wrong_account() {
+    let (mut world, phone, _) = World::with_two(Kind::Acks);
+    world.cut(phone);
+    world.push(phone, "bm_1", "not for B");
+    world.sign_in("user_B");
+    world.heal(phone);
+    world.run_for(600_000);
+    assert!(world.device(phone).has_status(|status| {
+        status.state == ConnectionState::Stopped && status.reason == Some(ErrorCode::WrongUser) && status.pending == 1
+    }));
+    assert!(world.server.received.is_empty());
+    world.sign_in(USER);
+    world.reconnect(phone);
+    world.run_until_quiet(500);
+    assert!(world.device(phone).has_status(|status| status.account == AccountCheck::Verified));
+    world.assert_converged();
+}
+
+/// Without a session dials fail without a reason; a request tells it, and nothing more is tried.
+#[test]
+fn needs_auth() {
+    let (mut world, phone, _) = World::with_two(Kind::Acks);
+    world.sign_out();
+    world.restart_server();
+    world.push(phone, "bm_1", "kept");
+    world.run_for(600_000);
+    assert!(world.device(phone).has_status(|status| status.reason == Some(ErrorCode::NeedsAuth)));
+    let dials = world.device(phone).dials;
+    world.run_for(600_000);
+    assert_eq!(world.device(phone).dials, dials);
+    world.sign_in(USER);
+    world.reconnect(phone);
+    world.run_until_quiet(500);
+    assert!(world.device(phone).disk.outbox().is_empty());
+}
+
+/// A server that cannot say whose session it is: it goes on, and says so.
+#[test]
+fn unverified_account() {
+    for status in [404, 500, 501, 503] {
+        let (mut world, phone, laptop) = World::with_two(Kind::Acks);
+        world.server.account = Account::Status(status);
+        world.restart_server();
+        world.push(phone, "bm_1", "sent");
+        world.run_until_quiet(500);
+        assert!(world.device(phone).has_status(|status| status.account == AccountCheck::Unverified));
+        assert_eq!(world.shown_bookmark(laptop, "bm_1"), Some(content("sent")));
+        world.assert_converged();
+    }
+}
+
+/// The device slept past the deadline of a pong that waits in its queue: the connection is as good as before.
+#[test]
+fn late_deadline() {
+    let (mut world, phone, _) = World::with_two(Kind::Acks);
+    let dials = world.device(phone).dials;
+    for _ in 0..3 {
+        world.tell(phone, Input::Network(true)); // Makes it ping.
+        world.sleep(phone, 8 * 3_600_000);
+        world.run_for(8 * 3_600_000 + 1_000);
+    }
+    assert_eq!(world.device(phone).dials, dials);
+    assert!(world.device(phone).diary.errors.is_empty());
+}
+
+/// Nothing comes any more: within half a minute it is noticed, whichever side is gone.
+#[test]
+fn a_dead_connection_is_noticed() {
+    for is_half_open in [true, false] {
+        let (mut world, phone, laptop) = World::with_two(Kind::Acks);
+        if is_half_open {
+            world.half_open(phone);
+        } else {
+            world.black_hole(phone);
+        }
+        world.push(phone, "bm_1", "late");
+        world.run_for(26_000);
+        assert_eq!(world.device(phone).diary.errors_of(ErrorCode::NoPong), 1);
+        world.heal(phone);
+        world.run_until_quiet(500);
+        assert_eq!(world.shown_bookmark(laptop, "bm_1"), Some(content("late")));
+        world.assert_converged();
+    }
+}
+
+/// Over a day of a server that lets nobody in, the pauses grow to their full length and stay there.
+#[test]
+fn dials_are_paced() {
+    for accepts_first in [true, false] {
+        let (mut world, phone, _) = World::with_two(Kind::Acks);
+        let before = world.device(phone).dials;
+        if accepts_first {
+            for _ in 0..8_640 {
+                world.restart_server(); // Every ten seconds: no connection lasts.
+                world.run_for(10_000);
+            }
+        } else {
+            world.cut(phone);
+            world.run_for(86_400_000);
+        }
+        let dials = world.device(phone).dials - before;
+        assert!((4_000..8_000).contains(&dials), "{dials} dials in a day");
+    }
+}
+
+/// Connecting twice is connecting once; after `disconnect` nothing is dialled; timers that fire for nothing are harmless.
+#[test]
+fn commands_may_be_repeated() {
+    let (mut world, phone, _) = World::with_two(Kind::Acks);
+    let dials = world.device(phone).dials;
+    for _ in 0..5 {
+        world.tell(phone, Input::Command(Command::Connect));
+        world.tell(phone, Input::TimerFired);
+    }
+    assert_eq!(world.device(phone).dials, dials);
+    world.disconnect(phone);
+    world.disconnect(phone);
+    world.tell(phone, Input::Network(true));
+    world.run_for(600_000);
+    assert_eq!(world.device(phone).dials, dials);
+    assert!(world.device(phone).has_status(|status| status.state == ConnectionState::Idle));
+    world.push(phone, "bm_1", "kept");
+    world.run_for(1_000);
+    assert_eq!(world.device(phone).disk.outbox().len(), 1);
+    world.connect(phone);
+    world.run_until_quiet(500);
+    world.assert_converged();
+}
+
+/// Whatever comes of a socket that was replaced is dropped.
+#[test]
+fn events_of_a_former_socket() {
+    let (mut world, phone, _) = World::with_two(Kind::Silent);
+    world.restart_server();
+    world.run_until_quiet(500);
+    let pushed = world.push(phone, "bm_1", "x");
+    assert!(world.run_until(5_000, |world| world.device(phone).has_status(|status| status.in_flight == 1)));
+    let (dials, former) = (world.device(phone).dials, Generation(1));
+    for event in [
+        SocketEvent::Opened,
+        SocketEvent::Frame(json!({ "type": "ack", "ids": [pushed] }).to_string()),
+        SocketEvent::Unreadable { too_large: true },
+        SocketEvent::Buffered(1 << 30),
+        SocketEvent::Closed { code: 1006, reason: String::new() },
+    ] {
+        world.tell(phone, Input::Socket { generation: former, event });
+    }
+    world.run_for(500);
+    assert!(world.device(phone).diary.settled.is_empty());
+    assert_eq!((world.device(phone).dials, world.device(phone).diary.errors_of(ErrorCode::FrameTooLarge)), (dials, 0));
+    world.run_until_quiet(500);
+    world.assert_converged();
+}
+
+/// A server claims to live in 2100: stamps do not follow it. Ten minutes they do.
+#[test]
+fn time_warp() {
+    for (skew, is_followed) in [(75 * 365 * 86_400_000, false), (86_400_001 + 100, false), (600_000, true), (-600_000, true)] {
+        let (mut world, phone, _) = World::with_two(Kind::Acks);
+        world.server.skew = skew;
+        world.restart_server();
+        world.run_for(60_000);
+        let before = world.wall();
+        world.push(phone, "bm_1", "x");
+        world.run_until_quiet(500);
+        let stamp = world.shown(phone).into_values().next().expect("a bookmark").0.0;
+        let expected = if is_followed { before.saturating_add_signed(skew) } else { before };
+        assert!(stamp.abs_diff(expected) < 1_000, "{stamp} is not {expected}");
+        assert!(world.device(phone).diary.errors_of(ErrorCode::ClockSkew) > 0);
+    }
+}
+
+/// The server greets another device: it is told, and not believed.
+#[test]
+fn device_mismatch() {
+    let (mut world, phone, laptop) = World::with_two(Kind::Acks);
+    world.server.greeting = Greeting::To("another".into());
+    world.restart_server();
+    world.run_until_quiet(500);
+    assert_eq!(world.device(phone).diary.errors_of(ErrorCode::DeviceMismatch), 1);
+    world.push(phone, "bm_1", "by the phone");
+    world.run_until_quiet(500);
+    let ((_, author, _), _) = world.shown(laptop).into_values().next().expect("a bookmark");
+    assert!(author.starts_with("phone_"));
+    world.assert_converged();
+}
+
+/// The server lets the socket open and says nothing: nothing is sent, and the socket is given up.
+#[test]
+fn a_server_that_does_not_greet() {
+    let (mut world, phone, _) = World::with_two(Kind::Acks);
+    world.server.greeting = Greeting::Missing;
+    world.restart_server();
+    let dials = world.device(phone).dials;
+    world.push(phone, "bm_1", "late");
+    world.run_for(120_000);
+    assert!(world.device(phone).dials > dials + 2);
+    assert!(world.server.received.is_empty());
+    world.server.greeting = Greeting::Proper;
+    world.run_until_quiet(500);
+    world.assert_converged();
+}
