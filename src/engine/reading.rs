@@ -44,7 +44,11 @@ struct Reading {
 enum Purpose {
     Reply(ReadId),
     /// Shows what a refusal uncovered.
-    Restore(EntityKey),
+    Restore {
+        key: EntityKey,
+        /// Of what is to be shown. If something else is shown when it is read, that was told already.
+        uncovered: Option<Stamp>,
+    },
 }
 
 #[derive(Clone, Debug)]
@@ -78,7 +82,8 @@ impl Engine {
 
     /// Shows an entity again as it is without a change that was refused.
     pub(super) fn restore(&mut self, key: EntityKey) {
-        self.begin_reading(Purpose::Restore(key.clone()), Query::One(key));
+        let uncovered = self.shown_stamp(&key);
+        self.begin_reading(Purpose::Restore { key: key.clone(), uncovered }, Query::One(key));
     }
 
     fn begin_reading(&mut self, purpose: Purpose, query: Query) {
@@ -250,7 +255,8 @@ impl Engine {
                 };
                 self.effects.push_back(Effect::Reply { read, result });
             }
-            Purpose::Restore(key) => match failure {
+            Purpose::Restore { key, uncovered } if uncovered != self.shown_stamp(&key) => {}
+            Purpose::Restore { key, .. } => match failure {
                 None => self.emit_restored(key, views.into_values().next().map(|view| *view)),
                 // What is below cannot be read, which is not to say that it is gone.
                 Some(code) => self.report(ErrorReport::new(code).about(&key.entity_type, &key.entity_id)),

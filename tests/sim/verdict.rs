@@ -100,14 +100,18 @@ impl World {
     }
 
     fn diverges(&mut self, id: DeviceId) -> bool {
+        let expected = self.oracle.shown();
         let before = self.shown(id);
-        let mirrored = self.device(id).diary.mirror.iter();
-        let misleads = mirrored.filter(|(key, entity)| before.get(&of_key(key)) != entity.as_ref().map(of_content).as_ref()).count() > 0;
+        let mirror: Vec<_> = self.device(id).diary.mirror.iter().map(|(key, entity)| (of_key(key), entity.as_ref().map(of_content))).collect();
         self.device_mut(id).wants_connection = false;
         self.reload(id);
         let after = self.shown(id);
-        let expected = self.oracle.shown();
-        misleads || before != expected || after != expected
+        let misled = mirror.into_iter().filter(|(key, told)| before.get(key) != told.as_ref()).map(|(key, _)| (key, "was told else"));
+        let shown = differing(&before, &expected).map(|key| (key, "shows else"));
+        let reloaded = differing(&after, &expected).map(|key| (key, "shows else after a reload"));
+        let differences: Vec<(Key, &str)> = misled.chain(shown).chain(reloaded).collect();
+        differences.iter().for_each(|(key, how)| self.note(id, format_args!("{how}: {key:?}")));
+        !differences.is_empty()
     }
 
     /// What a device shows, as its app reads it.
@@ -133,6 +137,11 @@ impl World {
 /// In the oracle's terms.
 pub fn of_key(key: &EntityKey) -> Key {
     (key.entity_type.to_string(), key.entity_id.to_string())
+}
+
+/// The entities in which two devices differ.
+fn differing<'a>(one: &'a Shown, other: &'a Shown) -> impl Iterator<Item = Key> + 'a {
+    one.keys().chain(other.keys()).filter(|key| one.get(*key) != other.get(*key)).cloned()
 }
 
 fn of_content((stamp, content): &(event::Stamp, String)) -> (Stamp, String) {

@@ -44,6 +44,23 @@ fn refused_one_after_the_other() {
     world.assert_converged();
 }
 
+/// What a refusal uncovers takes long to read; meanwhile the user makes a newer change, which is told last.
+#[test]
+fn refused_while_a_newer_change_is_made() {
+    let (mut world, phone, _) = World::with_two(Kind::Acks);
+    world.push(phone, "bm_1", &"x".repeat(500_000));
+    world.run_until_quiet(500);
+    world.luck.set_odds(Fault::RefusesForGood, 100);
+    world.push(phone, "bm_1", "bad");
+    assert!(world.run_until(5_000, |world| !world.device(phone).diary.rejected.is_empty()));
+    world.luck.clear_odds();
+    let newer = world.push(phone, "bm_1", "newer");
+    world.run_until_quiet(500);
+    let last = world.device(phone).diary.changes.last().expect("a change");
+    assert_eq!(*last.stamp.event_id, *newer);
+    world.assert_converged();
+}
+
 /// The disk fails when the base is to be shown again: the app is not told that the entity is gone.
 #[test]
 fn refused_while_the_disk_cannot_be_read() {
