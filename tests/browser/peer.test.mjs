@@ -1,0 +1,12 @@
+/** The package in a real browser, against servers that are old, hostile or slow to confirm, and in browsers that lack storage. */
+import { after } from "node:test";
+import { launchChromium } from "../package/browser.mjs";
+import { crashing } from "./peer/crashing.mjs";
+import { documented } from "./peer/documented.mjs";
+import { hostile } from "./peer/hostile.mjs";
+import { withoutStorage } from "./peer/without-storage.mjs";
+
+const browser = await launchChromium();
+after(() => browser.close());
+
+for (const suite of [documented, hostile, withoutStorage, crashing]) suite(browser);
