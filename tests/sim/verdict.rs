@@ -102,7 +102,8 @@ impl World {
     fn diverges(&mut self, id: DeviceId) -> bool {
         let expected = self.oracle.shown();
         let before = self.shown(id);
-        let mirror: Vec<_> = self.device(id).diary.mirror.iter().map(|(key, entity)| (of_key(key), entity.as_ref().map(of_content))).collect();
+        let mirror: Vec<_> =
+            self.device(id).diary.mirror.iter().map(|(key, entity)| (of_key(key), entity.as_ref().map(of_content))).collect();
         self.device_mut(id).wants_connection = false;
         self.reload(id);
         let after = self.shown(id);
