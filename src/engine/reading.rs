@@ -11,7 +11,7 @@ use super::payload::Payload;
 use super::seal::{Format, read_plaintext};
 use super::storage::{Read, Row, StorageFailure, Store, seq_key};
 use super::{Engine, Task};
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
 
 /// Entities read and opened at once for one call.
@@ -89,7 +89,7 @@ impl Engine {
     fn begin_reading(&mut self, purpose: Purpose, query: Query) {
         let todo = match query {
             Query::One(key) => VecDeque::from([key]),
-            Query::All(entity_type) => self.keys_of_type(&entity_type).into_iter().collect(),
+            Query::All(entity_type) => self.keys_of_type(&entity_type),
         };
         let mut reading = Reading {
             purpose,
@@ -105,10 +105,12 @@ impl Engine {
         self.settle_or_keep(reading);
     }
 
-    /// A change that waits may be all that is stored of an entity: in localStorage there are no heads.
-    fn keys_of_type(&self, entity_type: &str) -> BTreeSet<EntityKey> {
-        let waiting = self.outbox.keys().filter(|key| &*key.entity_type == entity_type);
-        waiting.cloned().chain(self.replica.keys_of_type(entity_type)).collect()
+    /// A change that waits may be all that is stored of an entity: in localStorage there are no heads. The order is that of the answer's map.
+    fn keys_of_type(&self, entity_type: &str) -> VecDeque<EntityKey> {
+        let mut keys = VecDeque::from(self.replica.keys_of_type(entity_type));
+        let is_headless = |key: &&EntityKey| &*key.entity_type == entity_type && self.replica.stored(&key.storage_key()).is_none();
+        keys.extend(self.outbox.keys().filter(is_headless).cloned());
+        keys
     }
 
     /// Asks for the bodies of the next entities; those that are in memory are opened at once.
