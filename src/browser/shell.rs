@@ -9,6 +9,7 @@ use super::done::Done;
 use super::fetch;
 use super::guard::{Callback, settle};
 use super::listeners::{Listeners, Topic};
+use super::object::global_this;
 use super::options::{Options, bad_key};
 use super::promise::Deferred;
 use super::socket::Socket;
@@ -120,7 +121,7 @@ impl Shell {
         let timer = Timer::new(move || on_timer(()));
         let network = [("online", true), ("offline", false)].map(|(event, is_online)| {
             let callback = Callback::new(self.feeder(move |_: JsValue| Input::Network(is_online)));
-            if let Ok(target) = js_sys::global().dyn_into::<EventTarget>() {
+            if let Ok(target) = global_this().dyn_into::<EventTarget>() {
                 callback.listen(&target, event);
             }
             callback
