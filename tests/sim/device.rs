@@ -4,7 +4,6 @@ use crate::diary::Diary;
 use crate::disk::Disk;
 use crate::keys::Keys;
 use crate::luck::Luck;
-use sealwire::engine::dialect::Cursor;
 use sealwire::engine::event::Stamp;
 use sealwire::engine::ids::EntityKey;
 use sealwire::engine::io::Now;
@@ -45,8 +44,6 @@ pub struct Device {
     pub disk_stops_at: u64,
     /// Another tab stored something, which this page does not know of before it is opened anew.
     pub has_changes_elsewhere: bool,
-    /// As it is on the disk.
-    pub cursor: Option<Cursor>,
     /// The newest stamp of each entity that was ever on the disk.
     pub newest_stored: BTreeMap<EntityKey, Stamp>,
     /// Sockets that were opened.
@@ -80,7 +77,6 @@ impl Device {
             effects_to_live: None,
             disk_stops_at: 0,
             has_changes_elsewhere: false,
-            cursor: None,
             newest_stored: BTreeMap::new(),
             dials: 0,
         }

@@ -1,7 +1,9 @@
 //! A device's database: the reference store, which survives crashes, and its faults.
 
 use crate::luck::{Fault, Luck};
+use sealwire::engine::dialect::Cursor;
 use sealwire::engine::io::Answer;
+use sealwire::engine::meta;
 use sealwire::engine::outbox::{Entry, EntryState};
 use sealwire::engine::storage::{CommitOutcome, MemoryStore, Read, Row, StorageFailure, Store, Transaction};
 
@@ -63,6 +65,11 @@ impl Disk {
 
     pub fn get(&self, store: Store, key: &str) -> Option<&Vec<u8>> {
         self.store.get(store, key)
+    }
+
+    /// Where the catch-up goes on.
+    pub fn cursor(&self) -> Option<Cursor> {
+        self.get(Store::Meta, meta::CURSOR).and_then(|bytes| meta::cursor_from_bytes(bytes))
     }
 
     /// The entries that wait for the server, and those that were refused.

@@ -14,6 +14,7 @@ use sealwire::engine::ids::EntityKey;
 use sealwire::engine::io::Input;
 use sealwire::engine::seal::Format;
 use std::collections::BTreeMap;
+use std::panic::{catch_unwind, resume_unwind};
 
 /// Seeds that failed once.
 const KEPT: &str = include_str!("seeds.txt");
@@ -45,7 +46,10 @@ fn random_schedules() {
     let (mut steps, mut pushes) = (0, 0);
     let mut hits: BTreeMap<(Kind, Fault), u64> = BTreeMap::new();
     for seed in kept.chain(from..from + count) {
-        let run = run(seed);
+        let run = catch_unwind(|| run(seed)).unwrap_or_else(|panic| {
+            println!("seed {seed} on {:?} panics", kind_of(seed));
+            resume_unwind(panic)
+        });
         if run.verdict != Verdict::default() {
             println!("seed {seed} on {:?}: {}\n{}", kind_of(seed), run.verdict, run.trace);
         }

@@ -5,11 +5,9 @@ use crate::disk::Job;
 use crate::luck::Fault;
 use crate::verdict::{of_key, of_stamp};
 use crate::world::{Happening, World};
-use sealwire::engine::dialect::Cursor;
 use sealwire::engine::event::Stamp;
 use sealwire::engine::ids::{EntityKey, TaskId};
 use sealwire::engine::io::{Answer, Input};
-use sealwire::engine::meta;
 use sealwire::engine::outbox::Entry;
 use sealwire::engine::replica::Head;
 use sealwire::engine::storage::{CommitOutcome, Store, Transaction, Write};
@@ -75,20 +73,8 @@ impl World {
                 self.stir();
             }
             Store::Bodies | Store::Outbox => self.stir(),
-            Store::Meta if key == meta::CURSOR => self.move_cursor(device, meta::cursor_from_bytes(value).expect("a cursor")),
             Store::Meta => {}
         }
-    }
-
-    /// The stored cursor goes forward, unless the server pages by something else now.
-    fn move_cursor(&mut self, device: DeviceId, cursor: Cursor) {
-        let before = self.device_mut(device).cursor.replace(cursor);
-        let goes_back = match (before, cursor) {
-            (Some(Cursor::Seq(before)), Cursor::Seq(after)) => after < before,
-            (Some(Cursor::Since(before)), Cursor::Since(after)) => after < before,
-            (None | Some(_), _) => false,
-        };
-        assert!(!goes_back, "the cursor goes back from {before:?} to {cursor:?}\n{}", self.trace());
     }
 
     /// A device has an entity's event on its disk.
