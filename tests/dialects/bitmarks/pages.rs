@@ -53,9 +53,7 @@ fn a_sequence_that_goes_back_is_malformed() {
 fn the_other_kind_of_page_is_malformed() {
     assert_eq!(read_page(r#"{"changes":[],"last_sync_timestamp":9,"has_more":false}"#, Cursor::Seq(7)), Err(FrameFailure::Malformed));
     assert_eq!(read_page(r#"{"changes":[],"next_seq":9,"has_more":false}"#, Cursor::Since(7)), Err(FrameFailure::Malformed));
-    for text in
-        ["", "null", "[]", "{}", r#"{"changes":null,"next_seq":9}"#, r#"{"changes":{},"next_seq":9}"#, r#"{"changes":[1],"next_seq":9}"#]
-    {
+    for text in ["", "null", "[]", "{}", r#"{"changes":null,"next_seq":9}"#, r#"{"changes":{},"next_seq":9}"#] {
         assert_eq!(read_page(text, Cursor::Seq(7)), Err(FrameFailure::Malformed), "{text}");
     }
 }
