@@ -82,8 +82,8 @@ impl Entry {
             Some(_) => Some(self.body.clone()?),
             None => None,
         };
-        let Self { key, operation, stamp, .. } = self.clone();
-        Some(RemoteEvent { key, operation, stamp, body, resolution: Resolution::default() })
+        let (key, stamp) = (self.key.clone(), self.stamp.clone());
+        Some(RemoteEvent { key, operation: self.operation, stamp, body, resolution: Resolution::default() })
     }
 
     fn kept_bytes(&self) -> usize {
@@ -242,11 +242,6 @@ impl Outbox {
     /// The entry of an event of an entity, a refused one as well.
     pub fn of_event(&self, key: &EntityKey, event_id: &str) -> Option<Seq> {
         self.all_of_entity(key).find(|(_, entry)| &*entry.stamp.event_id == event_id).map(|(seq, _)| seq)
-    }
-
-    /// Whether an entry is on the wire.
-    pub fn is_in_flight(&self, seq: Seq) -> bool {
-        self.in_flight.contains(&seq)
     }
 
     /// The entries of an entity that count, oldest first: those that were not refused.

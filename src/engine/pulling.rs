@@ -113,12 +113,21 @@ impl Engine {
         }
     }
 
-    fn caught_up(&mut self, now: Now) {
+    /// What waits may be sent from now on.
+    fn end_catch_up(&mut self) {
         if let Session::Linked(link) = &mut self.session
             && link.stage == Stage::CatchingUp
         {
             link.stage = Stage::Live;
         }
+    }
+
+    fn has_ack(&self) -> bool {
+        matches!(&self.session, Session::Linked(link) if link.features.ack)
+    }
+
+    fn caught_up(&mut self, now: Now) {
+        self.end_catch_up();
         self.supersede_overtaken();
         self.look_for_unconfirmed(now);
     }
@@ -126,8 +135,7 @@ impl Engine {
     /// On a server without `ack`: what is on the wire although the base is newer, the server has dropped for that newer one. No pull will
     /// show it again. (In the plain format the newer stamp may be the server's invention.)
     fn supersede_overtaken(&mut self) {
-        let has_ack = matches!(&self.session, Session::Linked(link) if link.features.ack);
-        if has_ack || self.config.format == Format::BitmarksPlain {
+        if self.has_ack() || self.config.format == Format::BitmarksPlain {
             return;
         }
         let is_overtaken = |entry: &Entry| self.replica.head(&entry.key).base_stamp() > Some(&entry.stamp);
@@ -140,11 +148,7 @@ impl Engine {
     fn pull_later(&mut self, now: Now) {
         self.timers.set(Timer::Pull, now.mono + self.pull_delay());
         self.catch_up.fruitless += 1;
-        if let Session::Linked(link) = &mut self.session
-            && link.stage == Stage::CatchingUp
-        {
-            link.stage = Stage::Live;
-        }
+        self.end_catch_up();
     }
 
     /// Something was missed: pull as soon as none is under way.
@@ -154,8 +158,7 @@ impl Engine {
 
     /// After a send to a server without `ack`: a pull that will show what arrived. Later ones, that found nothing, ever more rarely.
     pub(super) fn look_for_unconfirmed(&mut self, now: Now) {
-        let has_ack = matches!(&self.session, Session::Linked(link) if link.features.ack);
-        if !has_ack && self.outbox.in_flight() > 0 {
+        if !self.has_ack() && self.outbox.in_flight() > 0 {
             self.timers.set_earlier(Timer::Pull, now.mono + self.pull_delay());
             self.catch_up.fruitless += 1;
         }
