@@ -1,12 +1,11 @@
 //! BitMarks' messages (PROTOCOL.md, "BitMarks").
 
+use super::json::{Fields, Json};
 use super::{Complaint, Cursor, Features, Frame, FrameFailure, Greeting, Page, RemoteEvent, Resolution};
 use crate::engine::error::shorten;
 use crate::engine::event::{Operation, Stamp};
 use crate::engine::ids::{EntityKey, is_long_id};
 use base64ct::{Base64, Encoding};
-use miniserde::de::Visitor;
-use miniserde::{Deserialize, Error, json, make_place};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// The keep-alive frame.
@@ -39,13 +38,14 @@ pub fn socket_url(base: &str, user_id: &str, device_id: &str) -> String {
 /// # Errors
 /// [`FrameFailure`].
 pub fn read_frame(text: &str) -> Result<Frame, FrameFailure> {
-    let Tag { kind } = parse(text)?;
+    let mut frame = Fields::parse(text)?;
+    let kind = frame.text("type")?;
     match kind.as_str() {
-        "connected" => parse::<ConnectedFrame>(text).map(|frame| Frame::Greeting(frame.into())),
-        "pong" => parse::<PongFrame>(text).map(|frame| Frame::Pong { timestamp: frame.timestamp.map(|millis| millis.0) }),
-        "sync" => parse::<SyncFrame>(text)?.event.check().map(Frame::Event).ok_or(FrameFailure::BadEvent),
-        "ack" => parse::<AckFrame>(text).map(|frame| Frame::Ack(frame.ids)),
-        "error" => parse::<ErrorFrame>(text).map(|frame| Frame::Complaint(frame.into())),
+        "connected" => read_greeting(frame).map(Frame::Greeting),
+        "pong" => Ok(Frame::Pong { timestamp: frame.optional_number("timestamp")? }),
+        "sync" => read_event(frame.take("event")).map(Frame::Event),
+        "ack" => frame.texts("ids")?.ok_or(FrameFailure::Malformed).map(Frame::Ack),
+        "error" => read_complaint(frame).map(Frame::Complaint),
         _ => Err(FrameFailure::UnknownType(kind)),
     }
 }
@@ -124,160 +124,73 @@ pub fn pull_body(cursor: Cursor) -> String {
     text
 }
 
-/// Reads the answer to a pull from `asked`.
+/// Reads the answer to a pull from `asked`. An event that cannot be used spoils itself alone, whatever is wrong with it.
 ///
 /// # Errors
 /// [`FrameFailure::Malformed`], also where the cursor would go back.
 pub fn read_page(text: &str, asked: Cursor) -> Result<Page, FrameFailure> {
-    let page: PullPage = parse(text)?;
+    let mut page = Fields::parse(text)?;
+    let Json::List(changes) = page.take("changes") else { return Err(FrameFailure::Malformed) };
+    let total = changes.len();
+    let events: Vec<_> = changes.into_iter().filter_map(|change| read_event(change).ok()).collect();
     let next = match asked {
-        Cursor::Seq(seq) => page.next_seq.map(|next| next.0).filter(|next| *next >= seq).map(Cursor::Seq),
-        Cursor::Since(since) => page.last_sync_timestamp.map(|next| Cursor::Since(next.0.max(since))),
+        Cursor::Seq(seq) => page.optional_number("next_seq")?.filter(|next| *next >= seq).map(Cursor::Seq),
+        Cursor::Since(since) => page.optional_number("last_sync_timestamp")?.map(|next| Cursor::Since(next.max(since))),
     };
-    let total = page.changes.len();
-    let events: Vec<_> = page.changes.into_iter().filter_map(WireEvent::check).collect();
     let next = next.ok_or(FrameFailure::Malformed)?;
     // A server that says "more" and does not move would be asked for ever.
-    Ok(Page { bad_events: total - events.len(), events, has_more: page.has_more.unwrap_or(false) && next != asked, next })
+    Ok(Page { bad_events: total - events.len(), events, has_more: page.flag("has_more")? && next != asked, next })
 }
 
 /// Whose session the server says it is; `None` where it does not say.
 pub fn read_account(text: &str) -> Option<String> {
-    parse::<AccountStatus>(text).ok().map(|status| status.user_id)
+    Fields::parse(text).ok()?.text("user_id").ok()
 }
 
-fn parse<T: Deserialize>(text: &str) -> Result<T, FrameFailure> {
-    json::from_str(text).map_err(|Error| FrameFailure::Malformed)
+fn read_greeting(mut frame: Fields) -> Result<Greeting, FrameFailure> {
+    let features = frame.texts("features")?.unwrap_or_default();
+    let has = |name| features.iter().any(|feature| feature == name);
+    Ok(Greeting {
+        device_id: frame.optional_text("deviceId")?,
+        timestamp: frame.optional_number("timestamp")?,
+        features: Features { ack: has("ack"), seq: has("seq") },
+    })
 }
 
-#[derive(Deserialize)]
-struct Tag {
-    #[serde(rename = "type")]
-    kind: String,
+fn read_complaint(mut frame: Fields) -> Result<Complaint, FrameFailure> {
+    let code = frame.optional_text("code")?;
+    let code = code.as_deref();
+    Ok(Complaint {
+        is_final: matches!(code, Some("invalid" | "too_large" | "forbidden")),
+        is_clock: code == Some("too_far_future"),
+        text: frame.text("error")?,
+        event_id: frame.optional_text("id")?,
+        retry_after: frame.optional_number("retryAfter")?.map(|seconds| seconds.saturating_mul(1000)),
+    })
 }
 
-#[derive(Deserialize)]
-struct ConnectedFrame {
-    #[serde(rename = "deviceId")]
-    device_id: Option<String>,
-    timestamp: Option<Millis>,
-    features: Option<Vec<String>>,
-}
-
-impl From<ConnectedFrame> for Greeting {
-    fn from(frame: ConnectedFrame) -> Self {
-        let has = |name| frame.features.iter().flatten().any(|feature| feature == name);
-        let features = Features { ack: has("ack"), seq: has("seq") };
-        Self { device_id: frame.device_id, timestamp: frame.timestamp.map(|millis| millis.0), features }
-    }
-}
-
-#[derive(Deserialize)]
-struct PongFrame {
-    timestamp: Option<Millis>,
-}
-
-#[derive(Deserialize)]
-struct SyncFrame {
-    event: WireEvent,
-}
-
-#[derive(Deserialize)]
-struct AckFrame {
-    ids: Vec<String>,
-}
-
-#[derive(Deserialize)]
-struct ErrorFrame {
-    error: String,
-    id: Option<String>,
-    code: Option<String>,
-    #[serde(rename = "retryAfter")]
-    retry_after: Option<Millis>,
-}
-
-impl From<ErrorFrame> for Complaint {
-    fn from(frame: ErrorFrame) -> Self {
-        let code = frame.code.as_deref();
-        Self {
-            is_final: matches!(code, Some("invalid" | "too_large" | "forbidden")),
-            is_clock: code == Some("too_far_future"),
-            text: frame.error,
-            event_id: frame.id,
-            retry_after: frame.retry_after.map(|seconds| seconds.0.saturating_mul(1000)),
+/// `SyncEvent`. `user_id` and `data_hash` are not read: a server may set the one, and the cipher's tag makes the other needless.
+fn read_event(event: Json) -> Result<RemoteEvent, FrameFailure> {
+    let Json::Record(mut event) = event else { return Err(FrameFailure::Malformed) };
+    let stamp = Stamp {
+        timestamp: event.optional_number("timestamp")?.ok_or(FrameFailure::Malformed)?,
+        device_id: event.text("device_id")?.into(),
+        event_id: event.text("id")?.into(),
+    };
+    let (entity_type, entity_id) = (event.text("entity_type")?, event.text("entity_id")?);
+    let operation = Operation::from_word(&event.text("operation")?);
+    let data = event.optional_text("encrypted_data")?;
+    let resolution = Resolution {
+        conflict_resolved: event.flag("conflict_resolved")?,
+        strategy: event.optional_text("resolution_strategy")?.map(|strategy| shorten(&strategy)),
+    };
+    let body = data.map(|data| Base64::decode_vec(&data)).transpose();
+    match (operation, body) {
+        (Some(operation), Ok(body)) if stamp.is_within_limits() && is_long_id(&entity_id) && is_entity_type(&entity_type) => {
+            let key = EntityKey { entity_type: entity_type.into(), entity_id: entity_id.into() };
+            Ok(RemoteEvent { key, operation, stamp, body, resolution })
         }
-    }
-}
-
-#[derive(Deserialize)]
-struct PullPage {
-    changes: Vec<WireEvent>,
-    next_seq: Option<Millis>,
-    last_sync_timestamp: Option<Millis>,
-    has_more: Option<bool>,
-}
-
-#[derive(Deserialize)]
-struct AccountStatus {
-    user_id: String,
-}
-
-/// `SyncEvent` as it comes. `user_id` and `data_hash` are not read: a server may set the one, and the cipher's tag makes the other needless.
-#[derive(Deserialize)]
-struct WireEvent {
-    id: String,
-    entity_type: String,
-    entity_id: String,
-    operation: String,
-    timestamp: Millis,
-    device_id: String,
-    encrypted_data: Option<String>,
-    conflict_resolved: Option<bool>,
-    resolution_strategy: Option<String>,
-}
-
-impl WireEvent {
-    fn check(self) -> Option<RemoteEvent> {
-        let stamp = Stamp { timestamp: self.timestamp.0, device_id: self.device_id.into(), event_id: self.id.into() };
-        if !stamp.is_within_limits() || !is_long_id(&self.entity_id) || !is_entity_type(&self.entity_type) {
-            return None;
-        }
-        Some(RemoteEvent {
-            operation: Operation::from_word(&self.operation)?,
-            key: EntityKey { entity_type: self.entity_type.into(), entity_id: self.entity_id.into() },
-            stamp,
-            body: self.encrypted_data.map(|data| Base64::decode_vec(&data)).transpose().ok()?,
-            resolution: Resolution {
-                conflict_resolved: self.conflict_resolved.unwrap_or(false),
-                strategy: self.resolution_strategy.map(|strategy| shorten(&strategy)),
-            },
-        })
-    }
-}
-
-/// A number of a server, its fraction cut off; one below 0 counts as 0, which no limit allows.
-struct Millis(u64);
-
-make_place!(Place);
-
-impl Deserialize for Millis {
-    fn begin(out: &mut Option<Self>) -> &mut dyn Visitor {
-        Place::new(out)
-    }
-}
-
-impl Visitor for Place<Millis> {
-    fn nonnegative(&mut self, value: u64) -> miniserde::Result<()> {
-        self.out = Some(Millis(value));
-        Ok(())
-    }
-
-    fn negative(&mut self, _: i64) -> miniserde::Result<()> {
-        self.nonnegative(0)
-    }
-
-    fn float(&mut self, value: f64) -> miniserde::Result<()> {
-        self.nonnegative(value as u64) // `as` cuts the fraction off and saturates.
+        (_, _) => Err(FrameFailure::BadEvent),
     }
 }
 

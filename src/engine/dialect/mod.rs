@@ -1,6 +1,7 @@
 //! A dialect is one server's wire protocol. The engine speaks in the terms of this file; each dialect turns them into its own messages and back.
 
 pub mod bitmarks;
+mod json;
 
 use super::event::{Operation, Stamp};
 use super::ids::EntityKey;

@@ -66,3 +66,12 @@ fn bad_events_are_counted() {
     let read = read_page(&format!(r#"{{"changes":[{bad},{EVENT}],"next_seq":9,"has_more":false}}"#), Cursor::Seq(7));
     assert_eq!(read, Ok(Page { events: vec![event()], bad_events: 5, next: Cursor::Seq(9), has_more: false }));
 }
+
+/// So are those of another shape, and what is no event at all: one planted event must not end every catch-up.
+#[test]
+fn malformed_events_are_counted() {
+    let fields = [("\"sync_abc123\"", "7"), ("1735430400000", "\"soon\""), ("\"c2VhbGVk\"", "[]"), ("\"bm_xyz\"", "null"), ("false", "{}")];
+    let bad = fields.map(|(good, bad)| EVENT.replacen(good, bad, 1)).join(",");
+    let text = format!(r#"{{"changes":[{bad},null,7,[],{{}},"x",{EVENT}],"next_seq":9,"has_more":false}}"#);
+    assert_eq!(read_page(&text, Cursor::Seq(7)), Ok(Page { events: vec![event()], bad_events: 10, next: Cursor::Seq(9), has_more: false }));
+}
