@@ -22,8 +22,8 @@ pub(crate) fn report(report: &ErrorReport) -> JsValue {
     let code = report.code;
     let mut fields = vec![("code", code.as_str().into()), ("fault", code.fault().as_str().into()), ("message", code.message().into())];
     fields.extend(report.detail.as_ref().map(|detail| ("detail", detail.into())));
-    if let Some((entity_type, entity_id)) = &report.entity {
-        fields.extend([("entityType", entity_type.into()), ("entityId", entity_id.into())]);
+    if let Some(key) = &report.entity {
+        fields.extend([("entityType", key.entity_type().into()), ("entityId", key.entity_id().into())]);
     }
     frozen(&fields)
 }
@@ -34,11 +34,11 @@ pub(crate) fn change(change: &Change) -> Option<JsValue> {
     let mut fields = vec![
         ("operation", operation.clone()),
         ("type", operation),
-        ("entityType", (&*change.key.entity_type).into()),
-        ("entityId", (&*change.key.entity_id).into()),
+        ("entityType", change.key.entity_type().into()),
+        ("entityId", change.key.entity_id().into()),
         ("origin", change.origin.as_str().into()),
-        ("timestamp", number(change.stamp.timestamp)),
-        ("deviceId", (&*change.stamp.device_id).into()),
+        ("timestamp", number(change.stamp.timestamp())),
+        ("deviceId", change.stamp.device_id().into()),
     ];
     if !change.data.is_empty() {
         let data = JSON::parse(&change.data).ok()?;
@@ -50,11 +50,11 @@ pub(crate) fn change(change: &Change) -> Option<JsValue> {
 /// What `get` and `list` give; `None` where the data is no JSON.
 pub(crate) fn entity(view: &EntityView) -> Option<JsValue> {
     let fields = [
-        ("entityType", (&*view.key.entity_type).into()),
-        ("entityId", (&*view.key.entity_id).into()),
+        ("entityType", view.key.entity_type().into()),
+        ("entityId", view.key.entity_id().into()),
         ("data", JSON::parse(&view.data).ok()?),
-        ("timestamp", number(view.stamp.timestamp)),
-        ("deviceId", (&*view.stamp.device_id).into()),
+        ("timestamp", number(view.stamp.timestamp())),
+        ("deviceId", view.stamp.device_id().into()),
         ("pending", view.pending.into()),
     ];
     Some(object(&fields).into())
@@ -64,8 +64,8 @@ pub(crate) fn entity(view: &EntityView) -> Option<JsValue> {
 pub(crate) fn rejected(rejected: &Rejected) -> JsValue {
     frozen(&[
         ("id", (&rejected.event_id).into()),
-        ("entityType", (&*rejected.key.entity_type).into()),
-        ("entityId", (&*rejected.key.entity_id).into()),
+        ("entityType", rejected.key.entity_type().into()),
+        ("entityId", rejected.key.entity_id().into()),
         ("operation", rejected.operation.as_str().into()),
         ("reason", (&rejected.reason).into()),
         ("code", ErrorCode::Refused.as_str().into()),

@@ -121,15 +121,12 @@ impl RealtimeSyncManager {
 
     /// The entity as it is shown now.
     pub fn get(&self, entity_type: JsValue, entity_id: JsValue) -> Promise {
-        let (Some(entity_type), Some(entity_id)) = (entity_type.as_string(), well_formed(&entity_id)) else {
-            return Promise::resolve(&JsValue::UNDEFINED);
-        };
+        let key =
+            entity_type.as_string().zip(well_formed(&entity_id)).and_then(|(entity_type, entity_id)| key_of(&entity_type, &entity_id));
+        let Some(key) = key else { return Promise::resolve(&JsValue::UNDEFINED) };
         self.asked(|shell, found| {
             let read = shell.expect_read(found, Shape::One);
-            shell.command(Command::Read {
-                read,
-                query: Query::One(EntityKey { entity_type: entity_type.into(), entity_id: entity_id.into() }),
-            });
+            shell.command(Command::Read { read, query: Query::One(key) });
         })
     }
 
@@ -215,5 +212,11 @@ fn read_change(entity_type: &JsValue, entity_id: &JsValue, operation: &JsValue, 
         Operation::Delete if data.is_undefined() || data.is_null() => String::new(),
         Operation::Delete => return Err(refused("a delete takes no data")),
     };
-    Ok((EntityKey { entity_type: entity_type.into(), entity_id: entity_id.into() }, operation, Payload(data)))
+    let key = key_of(&entity_type, &entity_id).ok_or_else(|| refused("there is no such entityType"))?;
+    Ok((key, operation, Payload(data)))
+}
+
+/// The entity, unless the type's name would run into the id.
+fn key_of(entity_type: &str, entity_id: &str) -> Option<EntityKey> {
+    Some(EntityKey::new(entity_type, entity_id)).filter(|key| key.entity_type() == entity_type)
 }

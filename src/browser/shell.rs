@@ -16,12 +16,12 @@ use super::socket::Socket;
 use super::timer::{Timer, now};
 use crate::engine::Engine;
 use crate::engine::error::{ErrorCode, ErrorReport};
-use crate::engine::ids::{Generation, PushId, ReadId, TaskId};
+use crate::engine::ids::{EntityKey, Generation, PushId, ReadId, TaskId};
 use crate::engine::io::{Answer, Command, Effect, Input, SocketEvent};
 use crate::engine::notice::{EntityView, Notice, Status};
 use crate::engine::payload::Payload;
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::rc::{Rc, Weak};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::EventTarget;
@@ -57,8 +57,8 @@ struct Calls {
     /// Answered about in the order of their asking, so each is found near the front.
     pushes: VecDeque<(PushId, Deferred)>,
     reads: VecDeque<(ReadId, Deferred, Shape)>,
-    /// By event.
-    acknowledged: BTreeMap<String, Box<Deferred>>,
+    /// By event; confirmed about in the order of their making.
+    acknowledged: VecDeque<(String, Deferred)>,
 }
 
 /// What a read answers with.
@@ -282,8 +282,11 @@ impl Shell {
             Effect::Emit(notice) => self.tell(notice, tools.database.kind()),
             Effect::Stored { push, result } => self.stored(push, result, &tools.database),
             Effect::Settled { event_id, outcome } => {
-                let deferred = self.calls.borrow_mut().acknowledged.remove(&event_id);
-                if let Some(deferred) = deferred {
+                let mut calls = self.calls.borrow_mut();
+                let index = calls.acknowledged.iter().position(|(id, _)| *id == event_id);
+                let acknowledged = index.and_then(|index| calls.acknowledged.remove(index));
+                drop(calls);
+                if let Some((_, deferred)) = acknowledged {
                     deferred.resolve(&outcome.as_str().into());
                 }
             }
@@ -313,7 +316,7 @@ impl Shell {
             }
             Notice::Change(change) => match convert::change(&change) {
                 Some(argument) => self.listeners.tell(Topic::Change, &argument),
-                None => self.report_payload(&change.key.entity_type, &change.key.entity_id),
+                None => self.report_payload(&change.key),
             },
             Notice::Status(status) => {
                 let status = convert::status(&status, kind);
@@ -325,8 +328,8 @@ impl Shell {
         }
     }
 
-    fn report_payload(&self, entity_type: &str, entity_id: &str) {
-        self.listeners.tell(Topic::Error, &convert::report(&ErrorReport::new(ErrorCode::BadPayload).about(entity_type, entity_id)));
+    fn report_payload(&self, key: &EntityKey) {
+        self.listeners.tell(Topic::Error, &convert::report(&ErrorReport::new(ErrorCode::BadPayload).about(key)));
     }
 
     fn stored(&self, push: PushId, result: Result<String, ErrorCode>, database: &Database) {
@@ -339,7 +342,7 @@ impl Shell {
             Ok(event_id) => {
                 let acknowledged = Deferred::lasting();
                 deferred.resolve(&convert::receipt(&event_id, database.durability(), &acknowledged.promise()));
-                self.calls.borrow_mut().acknowledged.insert(event_id, Box::new(acknowledged));
+                self.calls.borrow_mut().acknowledged.push_back((event_id, acknowledged));
             }
         }
     }
@@ -357,7 +360,7 @@ impl Shell {
         for view in &views {
             match convert::entity(view) {
                 Some(entity) => entities.push(entity),
-                None => self.report_payload(&view.key.entity_type, &view.key.entity_id),
+                None => self.report_payload(&view.key),
             }
         }
         deferred.resolve(&match shape {

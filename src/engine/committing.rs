@@ -11,7 +11,6 @@ use super::replica::{Base, Head};
 use super::storage::{CommitOutcome, Guard, StorageFailure, Store, Write, seq_key};
 use super::work::{AfterCommit, Append, Batch, MAX_BATCH, MAX_BATCH_BYTES, Merge, Running, Work};
 use super::{Engine, Task, meta};
-use std::collections::BTreeMap;
 
 /// Conflicts in a row after which the database is taken for broken; other tabs do not write that often.
 const MAX_CONFLICTS: u32 = 64;
@@ -49,7 +48,7 @@ impl Engine {
 
     fn compose(&self, work: &[Work]) -> Batch {
         let mut composer =
-            Composer { engine: self, heads: BTreeMap::new(), gone: Vec::new(), overtaken_keys: Vec::new(), batch: Batch::default() };
+            Composer { engine: self, heads: Vec::new(), gone: Vec::new(), overtaken_keys: Vec::new(), batch: Batch::default() };
         for item in work {
             match item {
                 Work::Append(append) => composer.append(append),
@@ -118,7 +117,7 @@ impl Engine {
                 let Some(seq) = appended.next() else { return };
                 let change =
                     Change { key: entry.key.clone(), operation: entry.operation, data, stamp: entry.stamp.clone(), origin: Origin::Local };
-                self.effects.push_back(Effect::Stored { push, result: Ok(entry.stamp.event_id.to_string()) });
+                self.effects.push_back(Effect::Stored { push, result: Ok(entry.stamp.event_id().to_string()) });
                 self.outbox.insert(seq, entry);
                 self.emit(Notice::Change(Box::new(change)));
             }
@@ -134,7 +133,7 @@ impl Engine {
                 self.last_sync = Some(now.wall);
                 self.catch_up.fruitless = 0;
                 if let Some(entry) = self.outbox.remove(seq) {
-                    self.effects.push_back(Effect::Settled { event_id: entry.stamp.event_id.to_string(), outcome });
+                    self.effects.push_back(Effect::Settled { event_id: entry.stamp.event_id().to_string(), outcome });
                 }
             }
             AfterCommit::Wedged { seq, reason } => self.wedged(seq, reason),
@@ -146,7 +145,7 @@ impl Engine {
         self.outbox.land(seq, EntryState::Wedged(reason.clone()));
         let Some(entry) = self.outbox.get(seq) else { return };
         let (key, stamp) = (entry.key.clone(), entry.stamp.clone());
-        let rejected = Rejected { event_id: stamp.event_id.to_string(), key: key.clone(), operation: entry.operation, reason };
+        let rejected = Rejected { event_id: stamp.event_id().to_string(), key: key.clone(), operation: entry.operation, reason };
         self.emit(Notice::Rejected(Box::new(rejected)));
         let was_shown = self.shown_stamp(&key).is_none_or(|shown| shown < stamp);
         if was_shown {
@@ -158,7 +157,8 @@ impl Engine {
 /// Makes one transaction out of several pieces of work; each sees what the ones before it did.
 struct Composer<'a> {
     engine: &'a Engine,
-    heads: BTreeMap<String, Box<Head>>,
+    /// At most a batch.
+    heads: Vec<(EntityKey, Head)>,
     /// Entries that leave the outbox or are refused in this transaction.
     gone: Vec<Seq>,
     overtaken_keys: Vec<EntityKey>,
@@ -166,22 +166,29 @@ struct Composer<'a> {
 }
 
 impl Composer<'_> {
-    fn head(&mut self, key: &EntityKey) -> &mut Head {
-        let engine = self.engine;
-        self.heads.entry(key.storage_key()).or_insert_with_key(|key| Box::new(engine.replica.stored(key).cloned().unwrap_or_default()))
+    fn head(&self, key: &EntityKey) -> Head {
+        self.heads.iter().find(|(known, _)| known == key).map_or_else(|| self.engine.replica.head(key), |(_, head)| head.clone())
+    }
+
+    fn set_head(&mut self, key: &EntityKey, head: Head) {
+        match self.heads.iter_mut().find(|(known, _)| known == key) {
+            Some((_, known)) => *known = head,
+            None => self.heads.push((key.clone(), head)),
+        }
     }
 
     fn append(&mut self, append: &Append) {
         let entry = &append.entry;
-        if self.head(&entry.key).newest_timestamp() >= entry.stamp.timestamp || self.overtaken_keys.contains(&entry.key) {
+        let head = self.head(&entry.key);
+        if head.newest_timestamp() >= entry.stamp.timestamp() || self.overtaken_keys.contains(&entry.key) {
             self.overtaken_keys.push(entry.key.clone());
             self.batch.overtaken.push(append.clone());
             return;
         }
         let value = entry.to_bytes(entry.body.as_deref().unwrap_or_default());
-        self.head(&entry.key).pending = Some(entry.stamp.clone());
+        self.set_head(&entry.key, Head { pending: Some(entry.stamp.clone()), ..head });
         self.batch.transaction.writes.push(Write::Append { value });
-        self.batch.transaction.writes.push(Write::Raise { key: meta::CLOCK.to_owned(), value: entry.stamp.timestamp });
+        self.batch.transaction.writes.push(Write::Raise { key: meta::CLOCK.to_owned(), value: entry.stamp.timestamp() });
         self.batch.after.push(AfterCommit::Appended(Box::new(append.clone())));
     }
 
@@ -191,8 +198,8 @@ impl Composer<'_> {
             self.batch.after.push(AfterCommit::Stale { page });
             return;
         }
-        self.set_base(&event.key, event.operation, event.body.as_deref());
-        self.head(&event.key).base = Some(Base { stamp: event.stamp.clone(), operation: event.operation, resolution: event.resolution });
+        let base = Base { stamp: event.stamp.clone(), operation: event.operation, resolution: event.resolution };
+        self.set_base(&event.key, base, event.body.as_deref());
         let change = Box::new(Change { key: event.key, operation: event.operation, data, stamp: event.stamp, origin: Origin::Remote });
         self.batch.after.push(AfterCommit::Merged { change, page });
     }
@@ -204,9 +211,8 @@ impl Composer<'_> {
             if body.is_none() && entry.body_length.is_some() {
                 return; // It was not sent in this session, so it will be, and confirmed then.
             }
-            self.set_base(&entry.key, entry.operation, body);
-            self.head(&entry.key).base =
-                Some(Base { stamp: entry.stamp.clone(), operation: entry.operation, resolution: Resolution::default() });
+            let base = Base { stamp: entry.stamp.clone(), operation: entry.operation, resolution: Resolution::default() };
+            self.set_base(&entry.key, base, body);
         }
         self.batch.transaction.writes.push(Write::Delete { store: Store::Outbox, key: seq_key(seq.0) });
         self.forget_pending(seq, entry);
@@ -234,12 +240,14 @@ impl Composer<'_> {
         self.batch.after.push(AfterCommit::Advanced(cursor));
     }
 
-    fn set_base(&mut self, key: &EntityKey, operation: Operation, body: Option<&[u8]>) {
-        let (store, key) = (Store::Bodies, key.storage_key());
-        self.batch.transaction.writes.push(match body.filter(|_| operation != Operation::Delete) {
-            Some(body) => Write::Put { store, key, value: body.to_vec() },
-            None => Write::Delete { store, key },
+    fn set_base(&mut self, key: &EntityKey, base: Base, body: Option<&[u8]>) {
+        let (store, storage_key) = (Store::Bodies, key.storage_key().to_owned());
+        self.batch.transaction.writes.push(match body.filter(|_| base.operation != Operation::Delete) {
+            Some(body) => Write::Put { store, key: storage_key, value: body.to_vec() },
+            None => Write::Delete { store, key: storage_key },
         });
+        let head = Head { base: Some(base), ..self.head(key) };
+        self.set_head(key, head);
     }
 
     /// The head's `pending` is lowered to the newest entry that is left, unless another tab's entry is newer than all of ours.
@@ -250,16 +258,20 @@ impl Composer<'_> {
         let left = of_entity.iter().filter(|(seq, _)| !self.gone.contains(seq)).map(|(_, stamp)| stamp).max().cloned();
         let head = self.head(&entry.key);
         if head.pending.as_ref().is_some_and(ours) {
-            head.pending = left;
+            self.set_head(&entry.key, Head { pending: left, ..head });
         }
     }
 
     fn finish(mut self) -> Batch {
         for (key, head) in self.heads {
             let expected = self.engine.replica.stored(&key).map(Head::to_bytes);
-            self.batch.transaction.guards.push(Guard { store: Store::Heads, key: key.clone(), expected });
-            self.batch.transaction.writes.push(Write::Put { store: Store::Heads, key: key.clone(), value: head.to_bytes() });
-            self.batch.heads.push((key, *head));
+            self.batch.transaction.guards.push(Guard { store: Store::Heads, key: key.storage_key().to_owned(), expected });
+            self.batch.transaction.writes.push(Write::Put {
+                store: Store::Heads,
+                key: key.storage_key().to_owned(),
+                value: head.to_bytes(),
+            });
+            self.batch.heads.push((key, head));
         }
         self.batch
     }

@@ -1,5 +1,7 @@
 //! Every error: a code, whose fault it is, and what to do. The same list stands in `types.d.ts` and `docs/errors.md`; a test walks it across.
 
+use super::ids::EntityKey;
+
 /// Whose fault an error is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
@@ -111,8 +113,8 @@ pub struct ErrorReport {
     pub code: ErrorCode,
     /// The words of the server or the browser, cut to 200 characters.
     pub detail: Option<String>,
-    /// The entity that it concerns: type and id.
-    pub entity: Option<(String, String)>,
+    /// The entity that it concerns.
+    pub entity: Option<EntityKey>,
 }
 
 impl ErrorReport {
@@ -130,8 +132,8 @@ impl ErrorReport {
 
     /// With the entity that it concerns.
     #[must_use]
-    pub fn about(mut self, entity_type: &str, entity_id: &str) -> Self {
-        self.entity = Some((shorten(entity_type), shorten(entity_id)));
+    pub fn about(mut self, key: &EntityKey) -> Self {
+        self.entity = Some(key.clone());
         self
     }
 }

@@ -45,21 +45,42 @@ impl Operation {
     }
 }
 
-/// The total order of last-write-wins. Cheap to clone. Field order is comparison order: the number, then the bytes of the strings.
+/// The total order of last-write-wins: by the number, then by the bytes of the device's and of the event's id. Cheap to clone.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Stamp {
-    /// Milliseconds since 1970, by the author's corrected clock.
-    pub timestamp: u64,
-    /// The author's device.
-    pub device_id: Rc<str>,
-    /// The event.
-    pub event_id: Rc<str>,
+pub struct Stamp(Rc<Parts>);
+
+/// Field order is comparison order.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Parts {
+    timestamp: u64,
+    device_id: Box<str>,
+    event_id: Box<str>,
 }
 
 impl Stamp {
+    /// Of an event of a device.
+    pub fn new(timestamp: u64, device_id: &str, event_id: &str) -> Self {
+        Self(Rc::new(Parts { timestamp, device_id: device_id.into(), event_id: event_id.into() }))
+    }
+
+    /// Milliseconds since 1970, by the author's corrected clock.
+    pub fn timestamp(&self) -> u64 {
+        self.0.timestamp
+    }
+
+    /// The author's device.
+    pub fn device_id(&self) -> &str {
+        &self.0.device_id
+    }
+
+    /// The event.
+    pub fn event_id(&self) -> &str {
+        &self.0.event_id
+    }
+
     /// Whether it keeps to the protocol's limits.
     pub fn is_within_limits(&self) -> bool {
-        (1..MAX_TIMESTAMP).contains(&self.timestamp) && is_short_id(&self.device_id) && is_short_id(&self.event_id)
+        (1..MAX_TIMESTAMP).contains(&self.timestamp()) && is_short_id(self.device_id()) && is_short_id(self.event_id())
     }
 }
 
@@ -68,7 +89,7 @@ mod tests {
     use super::*;
 
     fn stamp(timestamp: u64, device_id: &str, event_id: &str) -> Stamp {
-        Stamp { timestamp, device_id: device_id.into(), event_id: event_id.into() }
+        Stamp::new(timestamp, device_id, event_id)
     }
 
     #[test]

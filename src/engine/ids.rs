@@ -20,23 +20,36 @@ pub fn is_long_id(id: &str) -> bool {
 
 /// An entity of the replica: its type and its id. Cheap to clone.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct EntityKey {
-    /// The dialect's name of the type, without `/`.
-    pub entity_type: Rc<str>,
-    /// The app's id.
-    pub entity_id: Rc<str>,
-}
+pub struct EntityKey(Rc<str>);
 
 impl EntityKey {
-    /// The key under which the entity's records are stored.
-    pub fn storage_key(&self) -> String {
-        [&*self.entity_type, "/", &*self.entity_id].concat()
+    /// Of the dialect's name of the type, which has no `/`, and the app's id.
+    pub fn new(entity_type: &str, entity_id: &str) -> Self {
+        Self([entity_type, "/", entity_id].concat().into())
+    }
+
+    /// The dialect's name of the type.
+    pub fn entity_type(&self) -> &str {
+        self.0.split_at_checked(self.slash()).map_or("", |(entity_type, _)| entity_type)
+    }
+
+    /// The app's id.
+    pub fn entity_id(&self) -> &str {
+        self.0.split_at_checked(self.slash() + 1).map_or("", |(_, entity_id)| entity_id)
+    }
+
+    /// The key under which the entity's records are stored: `type/id`.
+    pub fn storage_key(&self) -> &str {
+        &self.0
     }
 
     /// The entity that [`Self::storage_key`] was made of.
-    pub fn from_storage_key(key: &str) -> Option<Self> {
-        let (entity_type, entity_id) = key.split_once('/')?;
-        Some(Self { entity_type: entity_type.into(), entity_id: entity_id.into() })
+    pub fn from_storage_key(key: &str) -> Self {
+        Self(key.into())
+    }
+
+    fn slash(&self) -> usize {
+        self.0.bytes().position(|byte| byte == b'/').unwrap_or(self.0.len())
     }
 }
 
@@ -96,7 +109,8 @@ mod tests {
 
     #[test]
     fn an_entity_id_may_hold_a_slash() {
-        let key = EntityKey { entity_type: "group".into(), entity_id: "a/b".into() };
-        assert_eq!(EntityKey::from_storage_key(&key.storage_key()), Some(key));
+        let key = EntityKey::new("group", "a/b");
+        assert_eq!((key.entity_type(), key.entity_id(), key.storage_key()), ("group", "a/b", "group/a/b"));
+        assert_eq!(EntityKey::from_storage_key(key.storage_key()), key);
     }
 }

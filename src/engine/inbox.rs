@@ -94,9 +94,9 @@ mod tests {
 
     fn incoming(length: usize, page: Option<u64>) -> Incoming {
         let event = RemoteEvent {
-            key: EntityKey { entity_type: "bookmark".into(), entity_id: "b".into() },
+            key: EntityKey::new("bookmark", "b"),
             operation: Operation::Create,
-            stamp: Stamp { timestamp: 1, device_id: "d".into(), event_id: "e".into() },
+            stamp: Stamp::new(1, "d", "e"),
             body: Some(vec![0; length]),
             resolution: Resolution::default(),
         };

@@ -1,7 +1,7 @@
 //! Start: who this device is, then all heads, then the outbox, page by page.
 
 use super::error::{ErrorCode, ErrorReport};
-use super::ids::Seq;
+use super::ids::{EntityKey, Seq};
 use super::io::{Effect, Now};
 use super::notice::Notice;
 use super::outbox::Entry;
@@ -92,7 +92,7 @@ impl Engine {
         for (key, value) in rows {
             // A damaged head counts as absent; the guard of the next write then shows what is really there.
             if let Some(head) = Head::from_bytes(&value) {
-                self.replica.set(key, Some(head));
+                self.replica.set(EntityKey::from_storage_key(&key), Some(head));
             }
         }
         match last {

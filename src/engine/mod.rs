@@ -9,6 +9,7 @@
 //! Everything that changes stored state goes through [`committing`] in one transaction at a time; memory follows what was written.
 
 pub mod backoff;
+pub mod by_entity;
 pub mod bytes;
 pub mod clock;
 mod committing;

@@ -1,11 +1,12 @@
 //! The durable queue of changes that the server has not confirmed, as the engine holds it in memory.
 
+use super::by_entity::ByEntity;
 use super::bytes::{Reader, Writer};
 use super::dialect::{RemoteEvent, Resolution};
 use super::event::{Operation, Stamp};
 use super::ids::{EntityKey, Seq};
 use super::replica::{read_stamp, write_stamp};
-use std::collections::BTreeMap;
+use std::collections::VecDeque;
 
 /// First byte of a stored entry.
 const RECORD_VERSION: u8 = 1;
@@ -51,7 +52,7 @@ pub enum EntryState {
 impl Entry {
     /// The stored record, body included.
     pub fn to_bytes(&self, body: &[u8]) -> Vec<u8> {
-        let writer = Writer::default().u8(RECORD_VERSION).string(&self.key.entity_type).string(&self.key.entity_id);
+        let writer = Writer::default().u8(RECORD_VERSION).string(self.key.entity_type()).string(self.key.entity_id());
         let writer = write_stamp(writer.u8(self.operation.code()), &self.stamp).raw(&self.digest);
         let writer = match &self.state {
             EntryState::Wedged(reason) => writer.u8(1).string(reason),
@@ -66,7 +67,7 @@ impl Entry {
         if reader.u8()? != RECORD_VERSION {
             return None;
         }
-        let key = EntityKey { entity_type: reader.string()?.into(), entity_id: reader.string()?.into() };
+        let key = EntityKey::new(&reader.string()?, &reader.string()?);
         let operation = Operation::from_code(reader.u8()?)?;
         let stamp = read_stamp(&mut reader)?;
         let digest = reader.array()?;
@@ -98,9 +99,8 @@ impl Entry {
 /// All entries, in the order of their numbers.
 #[derive(Debug, Default)]
 pub struct Outbox {
-    entries: BTreeMap<u64, Box<Entry>>,
-    /// By the entity's key in the database.
-    by_entity: BTreeMap<String, Box<Seqs>>,
+    entries: Entries,
+    by_entity: ByEntity<Seqs>,
     in_flight: Vec<Seq>,
     in_flight_bytes: usize,
     kept_bytes: usize,
@@ -110,6 +110,43 @@ pub struct Outbox {
 /// Entries of one entity, oldest first.
 #[derive(Debug, Default)]
 struct Seqs(Vec<Seq>);
+
+/// In the order of their numbers; most leave near the front.
+#[derive(Debug, Default)]
+struct Entries(VecDeque<(Seq, Box<Entry>)>);
+
+impl Entries {
+    fn place(&self, seq: Seq) -> Result<usize, usize> {
+        self.0.binary_search_by(|(known, _)| known.cmp(&seq))
+    }
+
+    fn get(&self, seq: Seq) -> Option<&Entry> {
+        self.0.get(self.place(seq).ok()?).map(|(_, entry)| &**entry)
+    }
+
+    fn get_mut(&mut self, seq: Seq) -> Option<&mut Entry> {
+        let place = self.place(seq).ok()?;
+        self.0.get_mut(place).map(|(_, entry)| &mut **entry)
+    }
+
+    fn insert(&mut self, seq: Seq, entry: Entry) {
+        let place = self.place(seq).unwrap_or_else(|place| place);
+        self.0.insert(place, (seq, Box::new(entry)));
+    }
+
+    fn remove(&mut self, seq: Seq) -> Option<Box<Entry>> {
+        let place = self.place(seq).ok()?;
+        self.0.remove(place).map(|(_, entry)| entry)
+    }
+
+    fn iter(&self) -> impl Iterator<Item = (Seq, &Entry)> {
+        self.0.iter().map(|(seq, entry)| (*seq, &**entry))
+    }
+
+    fn iter_mut(&mut self) -> impl Iterator<Item = (Seq, &mut Entry)> {
+        self.0.iter_mut().map(|(seq, entry)| (*seq, &mut **entry))
+    }
+}
 
 /// What the window lets go next.
 #[derive(Debug, PartialEq)]
@@ -129,22 +166,24 @@ impl Outbox {
             entry.body = None;
         }
         self.kept_bytes += entry.kept_bytes();
-        self.by_entity.entry(entry.key.storage_key()).or_default().0.push(seq);
+        match self.by_entity.get_mut(&entry.key) {
+            Some(seqs) => seqs.0.push(seq),
+            None => self.by_entity.insert(entry.key.clone(), Seqs(vec![seq])),
+        }
         self.wedged += usize::from(entry.is_wedged());
-        self.entries.insert(seq.0, Box::new(entry));
+        self.entries.insert(seq, entry);
     }
 
     /// Removes an entry that is stored no more.
     pub fn remove(&mut self, seq: Seq) -> Option<Entry> {
         self.land(seq, EntryState::Waiting);
-        let entry = self.entries.remove(&seq.0)?;
+        let entry = self.entries.remove(seq)?;
         self.kept_bytes -= entry.kept_bytes();
         self.wedged -= usize::from(entry.is_wedged());
-        let storage_key = entry.key.storage_key();
-        if let Some(seqs) = self.by_entity.get_mut(&storage_key) {
+        if let Some(seqs) = self.by_entity.get_mut(&entry.key) {
             seqs.0.retain(|other| *other != seq);
             if seqs.0.is_empty() {
-                self.by_entity.remove(&storage_key);
+                self.by_entity.remove(&entry.key);
             }
         }
         Some(*entry)
@@ -152,7 +191,7 @@ impl Outbox {
 
     /// Takes an entry off the wire, if it is there, into another state.
     pub fn land(&mut self, seq: Seq, state: EntryState) {
-        let Some(entry) = self.entries.get_mut(&seq.0) else { return };
+        let Some(entry) = self.entries.get_mut(seq) else { return };
         if let Some(index) = self.in_flight.iter().position(|other| *other == seq) {
             self.in_flight.swap_remove(index);
             self.in_flight_bytes -= entry.body_length.unwrap_or(0);
@@ -167,7 +206,7 @@ impl Outbox {
     pub fn ground_all(&mut self) {
         self.in_flight.clear();
         self.in_flight_bytes = 0;
-        for entry in self.entries.values_mut().filter(|entry| !entry.is_wedged()) {
+        for (_, entry) in self.entries.iter_mut().filter(|(_, entry)| !entry.is_wedged()) {
             entry.state = EntryState::Waiting;
         }
     }
@@ -175,7 +214,7 @@ impl Outbox {
     /// What rests and is due waits again; when the next one is.
     pub fn wake_resting(&mut self, now: u64) -> Option<u64> {
         let mut next = None;
-        for entry in self.entries.values_mut() {
+        for (_, entry) in self.entries.iter_mut() {
             match entry.state {
                 EntryState::Resting(Some(until)) if until <= now => entry.state = EntryState::Waiting,
                 EntryState::Resting(Some(until)) => next = Some(next.map_or(until, |earliest: u64| earliest.min(until))),
@@ -189,7 +228,7 @@ impl Outbox {
     pub fn next_to_send(&mut self) -> NextToSend {
         // In front of the first that waits are those in flight or resting, at most a window, and the refused.
         let first = self.entries.iter_mut().find(|(_, entry)| entry.state == EntryState::Waiting);
-        let Some((seq, entry)) = first.map(|(seq, entry)| (Seq(*seq), entry)) else { return NextToSend::Nothing };
+        let Some((seq, entry)) = first else { return NextToSend::Nothing };
         let bytes = entry.body_length.unwrap_or(0);
         let is_full = self.in_flight.len() >= WINDOW_ENTRIES || self.in_flight_bytes + bytes > WINDOW_BYTES;
         if is_full && !self.in_flight.is_empty() {
@@ -206,11 +245,12 @@ impl Outbox {
     /// Bodies that were read from the database.
     pub fn supply_body(&mut self, seq: Seq, record: &[u8]) {
         let Some(body) = Entry::from_bytes(record).and_then(|entry| entry.body) else { return };
-        if let Some(entry) = self.entries.get_mut(&seq.0)
+        let length = body.len();
+        if let Some(entry) = self.entries.get_mut(seq)
             && entry.body.is_none()
         {
-            self.kept_bytes += body.len();
             entry.body = Some(body);
+            self.kept_bytes += length;
         }
     }
 
@@ -225,23 +265,23 @@ impl Outbox {
                 is_first || bytes <= WINDOW_BYTES
             })
             .filter(|(_, entry)| entry.body.is_none())
-            .map(|(seq, _)| Seq(*seq))
+            .map(|(seq, _)| seq)
             .collect()
     }
 
     /// An entry.
     pub fn get(&self, seq: Seq) -> Option<&Entry> {
-        self.entries.get(&seq.0).map(|entry| &**entry)
+        self.entries.get(seq)
     }
 
     /// The entry on the wire of an event.
     pub fn in_flight_of_event(&self, event_id: &str) -> Option<Seq> {
-        self.on_the_wire().find(|(_, entry)| &*entry.stamp.event_id == event_id).map(|(seq, _)| seq)
+        self.on_the_wire().find(|(_, entry)| entry.stamp.event_id() == event_id).map(|(seq, _)| seq)
     }
 
     /// The entry of an event of an entity, a refused one as well.
     pub fn of_event(&self, key: &EntityKey, event_id: &str) -> Option<Seq> {
-        self.all_of_entity(key).find(|(_, entry)| &*entry.stamp.event_id == event_id).map(|(seq, _)| seq)
+        self.all_of_entity(key).find(|(_, entry)| entry.stamp.event_id() == event_id).map(|(seq, _)| seq)
     }
 
     /// The entries of an entity that count, oldest first: those that were not refused.
@@ -250,7 +290,7 @@ impl Outbox {
     }
 
     fn all_of_entity(&self, key: &EntityKey) -> impl DoubleEndedIterator<Item = (Seq, &Entry)> {
-        let seqs = self.by_entity.get(&key.storage_key()).map(|seqs| seqs.0.as_slice()).unwrap_or_default();
+        let seqs = self.by_entity.get(key).map(|seqs| seqs.0.as_slice()).unwrap_or_default();
         seqs.iter().filter_map(|seq| Some((*seq, self.get(*seq)?)))
     }
 
@@ -261,17 +301,17 @@ impl Outbox {
 
     /// The entity of each entry.
     pub fn keys(&self) -> impl Iterator<Item = &EntityKey> {
-        self.entries.values().map(|entry| &entry.key)
+        self.entries.iter().map(|(_, entry)| &entry.key)
     }
 
     /// How many entries there are, refused ones included.
     pub fn len(&self) -> usize {
-        self.entries.len()
+        self.entries.0.len()
     }
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.entries.is_empty()
+        self.entries.0.is_empty()
     }
 
     /// The entries on the wire.
@@ -291,7 +331,7 @@ impl Outbox {
 
     /// When the oldest that counts was made.
     pub fn oldest(&self) -> Option<u64> {
-        self.entries.values().find(|entry| !entry.is_wedged()).map(|entry| entry.stamp.timestamp)
+        self.entries.iter().find(|(_, entry)| !entry.is_wedged()).map(|(_, entry)| entry.stamp.timestamp())
     }
 }
 
@@ -301,9 +341,9 @@ mod tests {
 
     fn entry(event_id: &str, length: usize) -> Entry {
         Entry {
-            key: EntityKey { entity_type: "bookmark".into(), entity_id: "b".into() },
+            key: EntityKey::new("bookmark", "b"),
             operation: Operation::Create,
-            stamp: Stamp { timestamp: 1, device_id: "d".into(), event_id: event_id.into() },
+            stamp: Stamp::new(1, "d", event_id),
             digest: [7; 32],
             body_length: Some(length),
             body: Some(vec![1; length]),
@@ -349,7 +389,7 @@ mod tests {
         outbox.ground_all();
         assert_eq!(outbox.in_flight(), 0);
         let NextToSend::Send(first, _) = outbox.next_to_send() else { panic!() };
-        assert_eq!(&*first.stamp.event_id, "e1");
+        assert_eq!(first.stamp.event_id(), "e1");
         assert_eq!(send_all(&mut outbox), 2);
     }
 

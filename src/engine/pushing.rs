@@ -59,8 +59,8 @@ impl Engine {
     }
 
     fn refusal(&self, now: Now, push: &Push) -> Option<ErrorCode> {
-        let is_valid = bitmarks::is_entity_type(&push.key.entity_type)
-            && is_long_id(&push.key.entity_id)
+        let is_valid = bitmarks::is_entity_type(push.key.entity_type())
+            && is_long_id(push.key.entity_id())
             && is_short_id(&push.event_id)
             && (push.operation == Operation::Delete) == push.data.is_empty();
         if !is_valid {
@@ -111,7 +111,7 @@ impl Engine {
     }
 
     fn stamp_of(&self, timestamp: u64, push: &Push) -> Stamp {
-        Stamp { timestamp, device_id: self.identity.device_id.as_str().into(), event_id: push.event_id.as_str().into() }
+        Stamp::new(timestamp, &self.identity.device_id, &push.event_id)
     }
 
     fn plaintext(&self, push: &Push, stamp: &Stamp) -> Payload<Vec<u8>> {
@@ -185,5 +185,5 @@ impl Engine {
 
 fn push_of(append: Append) -> Push {
     let Append { push, entry, data } = append;
-    Push { push, key: entry.key, operation: entry.operation, data, event_id: entry.stamp.event_id.to_string() }
+    Push { push, key: entry.key, operation: entry.operation, data, event_id: entry.stamp.event_id().to_string() }
 }

@@ -11,8 +11,7 @@ use super::payload::Payload;
 use super::seal::{Format, read_plaintext};
 use super::storage::{Read, Row, StorageFailure, Store, seq_key};
 use super::{Engine, Task};
-use std::collections::{BTreeMap, VecDeque};
-use std::rc::Rc;
+use std::collections::VecDeque;
 
 /// Entities read and opened at once for one call.
 const READ_PAGE: usize = 200;
@@ -34,8 +33,8 @@ struct Reading {
     wanted: Vec<(String, Wanted)>,
     rows_task: Option<TaskId>,
     opening: Vec<(TaskId, Wanted)>,
-    /// By the entities' keys in the database, which for one type is the order of their ids.
-    views: BTreeMap<String, Box<EntityView>>,
+    /// In the order of the keys.
+    views: Vec<EntityView>,
     failure: Option<ErrorCode>,
     moves: u32,
 }
@@ -91,16 +90,8 @@ impl Engine {
             Query::One(key) => VecDeque::from([key]),
             Query::All(entity_type) => self.keys_of_type(&entity_type),
         };
-        let mut reading = Reading {
-            purpose,
-            todo,
-            wanted: Vec::new(),
-            rows_task: None,
-            opening: Vec::new(),
-            views: BTreeMap::new(),
-            failure: None,
-            moves: 0,
-        };
+        let mut reading =
+            Reading { purpose, todo, wanted: Vec::new(), rows_task: None, opening: Vec::new(), views: Vec::new(), failure: None, moves: 0 };
         self.read_page(&mut reading);
         self.settle_or_keep(reading);
     }
@@ -108,7 +99,7 @@ impl Engine {
     /// A change that waits may be all that is stored of an entity: in localStorage there are no heads. The order is that of the answer's map.
     fn keys_of_type(&self, entity_type: &str) -> VecDeque<EntityKey> {
         let mut keys = VecDeque::from(self.replica.keys_of_type(entity_type));
-        let is_headless = |key: &&EntityKey| &*key.entity_type == entity_type && self.replica.stored(&key.storage_key()).is_none();
+        let is_headless = |key: &&EntityKey| key.entity_type() == entity_type && self.replica.stored(key).is_none();
         keys.extend(self.outbox.keys().filter(is_headless).cloned());
         keys
     }
@@ -136,7 +127,7 @@ impl Engine {
                     }
                 }
                 (overlay, Some(base)) if base.operation != Operation::Delete => {
-                    let storage_key = key.storage_key();
+                    let storage_key = key.storage_key().to_owned();
                     keys.push((Store::Bodies, storage_key.clone()));
                     let wanted = Wanted { key, stamp: base.stamp, pending: overlay.is_some(), store: Store::Bodies };
                     reading.wanted.push((storage_key, wanted));
@@ -197,11 +188,12 @@ impl Engine {
         let (_, wanted) = reading.opening.swap_remove(index);
         match self.view(&wanted, result) {
             Ok(view) => {
-                reading.views.insert(wanted.key.storage_key(), Box::new(view));
+                let place = reading.views.partition_point(|other| other.key < view.key);
+                reading.views.insert(place, view);
             }
             Err(code) => {
                 if let Purpose::Reply(_) = reading.purpose {
-                    self.report(ErrorReport::new(code).about(&wanted.key.entity_type, &wanted.key.entity_id));
+                    self.report(ErrorReport::new(code).about(&wanted.key));
                 }
                 reading.failure = Some(code);
             }
@@ -253,22 +245,22 @@ impl Engine {
                 // A list leaves out what cannot be opened, each reported; a single entity has nothing else to give.
                 let result = match failure {
                     Some(code) if views.is_empty() || code == ErrorCode::StorageFailed => Err(code),
-                    Some(_) | None => Ok(views.into_values().map(|view| *view).collect()),
+                    Some(_) | None => Ok(views),
                 };
                 self.effects.push_back(Effect::Reply { read, result });
             }
             Purpose::Restore { key, uncovered } if uncovered != self.shown_stamp(&key) => {}
             Purpose::Restore { key, .. } => match failure {
-                None => self.emit_restored(key, views.into_values().next().map(|view| *view)),
+                None => self.emit_restored(key, views.into_iter().next()),
                 // What is below cannot be read, which is not to say that it is gone.
-                Some(code) => self.report(ErrorReport::new(code).about(&key.entity_type, &key.entity_id)),
+                Some(code) => self.report(ErrorReport::new(code).about(&key)),
             },
         }
     }
 
     fn emit_restored(&mut self, key: EntityKey, view: Option<EntityView>) {
         let Some(view) = view else {
-            let stamp = Stamp { timestamp: 0, device_id: Rc::default(), event_id: Rc::default() };
+            let stamp = Stamp::new(0, "", "");
             let stamp = self.replica.head(&key).base.map_or(stamp, |base| base.stamp);
             let change = Change { key, operation: Operation::Delete, data: Payload::default(), stamp, origin: Origin::Restored };
             return self.emit(Notice::Change(Box::new(change)));

@@ -3,7 +3,7 @@
 use super::dialect::{Complaint, Frame, FrameFailure, RemoteEvent, bitmarks};
 use super::error::{ErrorCode, ErrorReport};
 use super::event::Operation;
-use super::ids::{EntityKey, Generation, Seq, TaskId};
+use super::ids::{Generation, Seq, TaskId};
 use super::inbox::Incoming;
 use super::io::{CryptoFailure, Effect, Now};
 use super::notice::Outcome;
@@ -109,7 +109,7 @@ impl Engine {
     }
 
     fn own_entry(&self, event: &RemoteEvent) -> Option<Seq> {
-        self.outbox.of_event(&event.key, &event.stamp.event_id)
+        self.outbox.of_event(&event.key, event.stamp.event_id())
     }
 
     pub(super) fn event_opened(&mut self, now: Now, task: TaskId, result: Result<Payload<Vec<u8>>, CryptoFailure>) {
@@ -151,8 +151,7 @@ impl Engine {
         event.operation = header.operation;
         event.stamp = header.stamp;
         if is_rewritten {
-            let EntityKey { entity_type, entity_id } = &incoming.event.key;
-            self.report(ErrorReport::new(ErrorCode::Rewritten).about(entity_type, entity_id));
+            self.report(ErrorReport::new(ErrorCode::Rewritten).about(&incoming.event.key));
         }
         match self.own_entry(&incoming.event) {
             Some(seq) => {
@@ -169,8 +168,7 @@ impl Engine {
     }
 
     fn refuse_event(&mut self, code: ErrorCode, incoming: &Incoming) {
-        let EntityKey { entity_type, entity_id } = &incoming.event.key;
-        self.report(ErrorReport::new(code).about(entity_type, entity_id));
+        self.report(ErrorReport::new(code).about(&incoming.event.key));
         self.page_event_is_done(incoming.page);
     }
 }

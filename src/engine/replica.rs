@@ -2,11 +2,11 @@
 //!
 //! The *base* is what the server confirmed. The *overlay*, on top, is the outbox. What is shown of an entity is the newest of both.
 
+use super::by_entity::ByEntity;
 use super::bytes::{Reader, Writer};
 use super::dialect::Resolution;
 use super::event::{Operation, Stamp};
 use super::ids::EntityKey;
-use std::collections::BTreeMap;
 
 /// First byte of a stored head.
 const RECORD_VERSION: u8 = 1;
@@ -34,7 +34,7 @@ pub struct Base {
 impl Head {
     /// The newest timestamp known of the entity; 0 if none.
     pub fn newest_timestamp(&self) -> u64 {
-        self.base_stamp().max(self.pending.as_ref()).map_or(0, |stamp| stamp.timestamp)
+        self.base_stamp().max(self.pending.as_ref()).map_or(0, |stamp| stamp.timestamp())
     }
 
     /// The stamp of the base.
@@ -86,42 +86,42 @@ impl Head {
 
 /// Appends a stamp.
 pub fn write_stamp(writer: Writer, stamp: &Stamp) -> Writer {
-    writer.u64(stamp.timestamp).string(&stamp.device_id).string(&stamp.event_id)
+    writer.u64(stamp.timestamp()).string(stamp.device_id()).string(stamp.event_id())
 }
 
 /// Takes a stamp off.
 pub fn read_stamp(reader: &mut Reader<'_>) -> Option<Stamp> {
-    Some(Stamp { timestamp: reader.u64()?, device_id: reader.string()?.into(), event_id: reader.string()?.into() })
+    Some(Stamp::new(reader.u64()?, &reader.string()?, &reader.string()?))
 }
 
-/// All heads, by their keys in the database. In step with it: changed only after a transaction, or by what a conflict showed.
+/// All heads. In step with the database: changed only after a transaction, or by what a conflict showed.
 #[derive(Debug, Default)]
-pub struct Replica(BTreeMap<String, Box<Head>>);
+pub struct Replica(ByEntity<Head>);
 
 impl Replica {
     /// The head of an entity, empty if nothing is known of it.
     pub fn head(&self, key: &EntityKey) -> Head {
-        self.stored(&key.storage_key()).cloned().unwrap_or_default()
+        self.stored(key).cloned().unwrap_or_default()
     }
 
-    /// The head that is stored under a key.
-    pub fn stored(&self, storage_key: &str) -> Option<&Head> {
-        self.0.get(storage_key).map(|head| &**head)
+    /// The head that is stored of an entity.
+    pub fn stored(&self, key: &EntityKey) -> Option<&Head> {
+        self.0.get(key)
     }
 
-    /// Takes over what is stored under a key; `None`: nothing.
-    pub fn set(&mut self, storage_key: String, head: Option<Head>) {
+    /// Takes over what is stored of an entity; `None`: nothing.
+    pub fn set(&mut self, key: EntityKey, head: Option<Head>) {
         match head {
-            Some(head) => self.0.insert(storage_key, Box::new(head)),
-            None => self.0.remove(&storage_key),
-        };
+            Some(head) => self.0.insert(key, head),
+            None => self.0.remove(&key),
+        }
     }
 
     /// All entities of a type, tombstones included, in the order of their ids' bytes.
     pub fn keys_of_type(&self, entity_type: &str) -> Vec<EntityKey> {
-        let prefix = [entity_type, "/"].concat();
-        let of_type = self.0.range(prefix.clone()..).map(|(key, _)| key).take_while(|key| key.starts_with(&prefix));
-        of_type.filter_map(|key| EntityKey::from_storage_key(key)).collect()
+        let first = EntityKey::new(entity_type, "");
+        let from_first = self.0.from(&first).map(|(key, _)| key);
+        from_first.take_while(|key| key.entity_type() == entity_type).cloned().collect()
     }
 }
 
@@ -130,7 +130,7 @@ mod tests {
     use super::*;
 
     fn stamp(timestamp: u64) -> Stamp {
-        Stamp { timestamp, device_id: "device".into(), event_id: "event".into() }
+        Stamp::new(timestamp, "device", "event")
     }
 
     fn base(strategy: Option<&str>) -> Base {
@@ -160,9 +160,9 @@ mod tests {
     fn a_type_is_listed_without_its_neighbours() {
         let mut replica = Replica::default();
         for (entity_type, entity_id) in [("b", "2"), ("b", "10"), ("ba", "1"), ("a", "1")] {
-            replica.set(format!("{entity_type}/{entity_id}"), Some(Head::default()));
+            replica.set(EntityKey::new(entity_type, entity_id), Some(Head::default()));
         }
-        let ids: Vec<String> = replica.keys_of_type("b").into_iter().map(|key| key.entity_id.to_string()).collect();
+        let ids: Vec<String> = replica.keys_of_type("b").into_iter().map(|key| key.entity_id().to_string()).collect();
         assert_eq!(ids, ["10", "2"]);
     }
 }

@@ -91,12 +91,12 @@ pub fn write_plaintext(header: &Header, data: &str) -> Vec<u8> {
     Writer::default()
         .u8(0)
         .string(&header.user_id)
-        .string(&header.key.entity_type)
-        .string(&header.key.entity_id)
+        .string(header.key.entity_type())
+        .string(header.key.entity_id())
         .u8(header.operation.code())
-        .u64(header.stamp.timestamp)
-        .string(&header.stamp.device_id)
-        .string(&header.stamp.event_id)
+        .u64(header.stamp.timestamp())
+        .string(header.stamp.device_id())
+        .string(header.stamp.event_id())
         .raw(data.as_bytes())
         .finish()
 }
@@ -127,9 +127,9 @@ pub fn read_plaintext(plaintext: &[u8]) -> Result<(Header, String), PlaintextFai
 fn read_header(reader: &mut Reader<'_>) -> Option<Header> {
     Some(Header {
         user_id: reader.string()?,
-        key: EntityKey { entity_type: reader.string()?.into(), entity_id: reader.string()?.into() },
+        key: EntityKey::new(&reader.string()?, &reader.string()?),
         operation: Operation::from_code(reader.u8()?)?,
-        stamp: Stamp { timestamp: reader.u64()?, device_id: reader.string()?.into(), event_id: reader.string()?.into() },
+        stamp: Stamp::new(reader.u64()?, &reader.string()?, &reader.string()?),
     })
 }
 
@@ -139,10 +139,7 @@ mod tests {
 
     fn header() -> Header {
         Header {
-            user_id: "u".into(),
-            key: EntityKey { entity_type: "bookmark".into(), entity_id: "é".into() },
-            operation: Operation::Update,
-            stamp: Stamp { timestamp: 258, device_id: "d".into(), event_id: "e".into() },
+            user_id: "u".into(), key: EntityKey::new("bookmark", "é"), operation: Operation::Update, stamp: Stamp::new(258, "d", "e")
         }
     }
 

@@ -1,7 +1,7 @@
 //! What waits to be written, and what a transaction of it will have done.
 
 use super::dialect::{Cursor, RemoteEvent};
-use super::ids::{PushId, Seq, TaskId};
+use super::ids::{EntityKey, PushId, Seq, TaskId};
 use super::notice::{Change, Outcome};
 use super::outbox::Entry;
 use super::payload::Payload;
@@ -116,8 +116,8 @@ pub struct Running {
     pub task: TaskId,
     /// The work in it, to be done again after a conflict.
     pub work: Vec<Work>,
-    /// The heads that it writes, by their keys, in the order of the transaction's guards.
-    pub heads: Vec<(String, Head)>,
+    /// The heads that it writes, in the order of the transaction's guards.
+    pub heads: Vec<(EntityKey, Head)>,
     /// What follows.
     pub after: Vec<AfterCommit>,
 }
@@ -146,7 +146,7 @@ pub struct Batch {
     /// The transaction.
     pub transaction: Transaction,
     /// See [`Running::heads`].
-    pub heads: Vec<(String, Head)>,
+    pub heads: Vec<(EntityKey, Head)>,
     /// See [`Running::after`].
     pub after: Vec<AfterCommit>,
     /// Changes that were left out: their entity got a newer stamp since they were stamped.

@@ -40,7 +40,7 @@ impl Diary {
                 self.has_failed |= !self.is_ready;
                 *self.errors.entry(report.code).or_default() += 1;
                 // What cannot be read cannot be shown, as the app was told.
-                self.mirror.retain(|key, _| report.entity.as_ref().is_none_or(|(_, entity_id)| **entity_id != *key.entity_id));
+                self.mirror.retain(|key, _| report.entity.as_ref() != Some(key));
             }
             Notice::Rejected(rejected) => self.rejected.push(*rejected),
             Notice::Status(_) => {}

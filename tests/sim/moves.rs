@@ -214,5 +214,5 @@ impl World {
 
 /// The bookmark of an id.
 pub fn key(bookmark: &str) -> EntityKey {
-    EntityKey { entity_type: "bookmark".into(), entity_id: bookmark.into() }
+    EntityKey::new("bookmark", bookmark)
 }

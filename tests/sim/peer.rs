@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 /// The inside of an event of the account's, by another device, a minute after the world began.
 pub fn header(key: EntityKey, event_id: &str) -> Header {
-    let stamp = Stamp { timestamp: EPOCH + 60_000, device_id: "elsewhere".into(), event_id: event_id.into() };
+    let stamp = Stamp::new(EPOCH + 60_000, "elsewhere", event_id);
     Header { user_id: USER.into(), key, operation: Operation::Update, stamp }
 }
 
@@ -46,13 +46,13 @@ fn seal(keys: &crate::keys::Keys, plaintext: &[u8], luck: &mut Luck) -> Vec<u8> 
 pub fn envelope(header: &Header, body: Option<Vec<u8>>) -> Value {
     let Header { user_id, key, operation, stamp } = header;
     json!({
-        "id": &*stamp.event_id,
+        "id": stamp.event_id(),
         "user_id": user_id,
-        "entity_type": &*key.entity_type,
-        "entity_id": &*key.entity_id,
+        "entity_type": key.entity_type(),
+        "entity_id": key.entity_id(),
         "operation": operation.as_str(),
-        "timestamp": stamp.timestamp,
-        "device_id": &*stamp.device_id,
+        "timestamp": stamp.timestamp(),
+        "device_id": stamp.device_id(),
         "encrypted_data": body.map(|body| Base64::encode_string(&body)),
         "data_hash": "0".repeat(64),
         "conflict_resolved": false,

@@ -128,7 +128,7 @@ impl World {
 
     fn random_push(&mut self, id: DeviceId) {
         let (entity_type, entity_id) = *self.luck.pick(&ENTITIES);
-        let key = EntityKey { entity_type: entity_type.into(), entity_id: entity_id.into() };
+        let key = EntityKey::new(entity_type, entity_id);
         for _ in 0..*self.luck.pick(&[1, 1, 1, 2, 5]) {
             let length = *self.luck.pick(&[1, 10, 10, 100, 20_000]);
             let text = content(&"x".repeat(length));

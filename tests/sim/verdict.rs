@@ -76,7 +76,7 @@ impl World {
 
     fn lost_changes(&self) -> usize {
         let kept: Vec<String> =
-            self.devices.iter().flat_map(|device| device.disk.outbox()).map(|entry| entry.stamp.event_id.to_string()).collect();
+            self.devices.iter().flat_map(|device| device.disk.outbox()).map(|entry| entry.stamp.event_id().to_string()).collect();
         let stamps = self.oracle.stamps();
         let is_lost = |event_id: &String| match stamps.get(event_id) {
             Some((key, stamp)) => !kept.contains(event_id) && !self.server.has(key, stamp),
@@ -91,7 +91,7 @@ impl World {
         // In the plain format nothing but its id tells a change from another, so one that the server has a newer of stays.
         let confirms_all = self.format == Format::SealedV1 || self.server.kind == Kind::Acks;
         waiting.retain(|entry| !is_wedged(entry) && (confirms_all || !self.server.has(&of_key(&entry.key), &of_stamp(&entry.stamp))));
-        waiting.iter().for_each(|entry| self.note(id, format_args!("still waits: {}", entry.stamp.event_id)));
+        waiting.iter().for_each(|entry| self.note(id, format_args!("still waits: {}", entry.stamp.event_id())));
         !waiting.is_empty()
     }
 
@@ -137,7 +137,7 @@ impl World {
 
 /// In the oracle's terms.
 pub fn of_key(key: &EntityKey) -> Key {
-    (key.entity_type.to_string(), key.entity_id.to_string())
+    (key.entity_type().to_string(), key.entity_id().to_string())
 }
 
 /// The entities in which two devices differ.
@@ -151,5 +151,5 @@ fn of_content((stamp, content): &(event::Stamp, String)) -> (Stamp, String) {
 
 /// In the oracle's terms.
 pub fn of_stamp(stamp: &event::Stamp) -> Stamp {
-    (stamp.timestamp, stamp.device_id.to_string(), stamp.event_id.to_string())
+    (stamp.timestamp(), stamp.device_id().to_string(), stamp.event_id().to_string())
 }

@@ -53,10 +53,10 @@ impl World {
     fn appended(&mut self, device: DeviceId, record: &[u8]) {
         self.inspect(device, "an entry", record);
         let entry = Entry::from_bytes(record).expect("a readable entry");
-        let content = self.pushes.get(&*entry.stamp.event_id).expect("a change of an app").content.clone();
+        let content = self.pushes.get(entry.stamp.event_id()).expect("a change of an app").content.clone();
         self.oracle.stored(of_key(&entry.key), of_stamp(&entry.stamp), content);
         if self.device(device).newest_stored.get(&entry.key) >= Some(&entry.stamp) {
-            self.outstamped.push(entry.stamp.event_id.to_string());
+            self.outstamped.push(entry.stamp.event_id().to_string());
         }
         self.knows(device, entry.key, entry.stamp);
         self.stir();
@@ -67,8 +67,8 @@ impl World {
         match store {
             Store::Heads => {
                 let base = Head::from_bytes(value).and_then(|head| head.base);
-                if let (Some(key), Some(base)) = (EntityKey::from_storage_key(key), base) {
-                    self.knows(device, key, base.stamp);
+                if let Some(base) = base {
+                    self.knows(device, EntityKey::from_storage_key(key), base.stamp);
                 }
                 self.stir();
             }

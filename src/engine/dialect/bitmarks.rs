@@ -66,18 +66,18 @@ fn written(user_id: &str, event: &RemoteEvent, encrypted_data: Option<&str>, dig
     let data_length = encrypted_data.map_or(0, str::len);
     let mut text = String::with_capacity(data_length + 1024);
     text.push_str(r#"{"type":"sync","event":{"#);
-    push_field(&mut text, "id", &event.stamp.event_id);
+    push_field(&mut text, "id", event.stamp.event_id());
     push_field(&mut text, "user_id", user_id);
-    push_field(&mut text, "entity_type", &event.key.entity_type);
-    push_field(&mut text, "entity_id", &event.key.entity_id);
+    push_field(&mut text, "entity_type", event.key.entity_type());
+    push_field(&mut text, "entity_id", event.key.entity_id());
     push_field(&mut text, "operation", event.operation.as_str());
-    push_field(&mut text, "device_id", &event.stamp.device_id);
+    push_field(&mut text, "device_id", event.stamp.device_id());
     push_field(&mut text, "data_hash", &hex(digest));
     if let Some(data) = encrypted_data {
         push_field(&mut text, "encrypted_data", data);
     }
     text.push_str("\"timestamp\":");
-    push_number(&mut text, event.stamp.timestamp);
+    push_number(&mut text, event.stamp.timestamp());
     text.push_str(",\"conflict_resolved\":false}}");
     text
 }
@@ -172,11 +172,8 @@ fn read_complaint(mut frame: Fields) -> Result<Complaint, FrameFailure> {
 /// `SyncEvent`. `user_id` and `data_hash` are not read: a server may set the one, and the cipher's tag makes the other needless.
 fn read_event(event: Json) -> Result<RemoteEvent, FrameFailure> {
     let Json::Record(mut event) = event else { return Err(FrameFailure::Malformed) };
-    let stamp = Stamp {
-        timestamp: event.optional_number("timestamp")?.ok_or(FrameFailure::Malformed)?,
-        device_id: event.text("device_id")?.into(),
-        event_id: event.text("id")?.into(),
-    };
+    let timestamp = event.optional_number("timestamp")?.ok_or(FrameFailure::Malformed)?;
+    let stamp = Stamp::new(timestamp, &event.text("device_id")?, &event.text("id")?);
     let (entity_type, entity_id) = (event.text("entity_type")?, event.text("entity_id")?);
     let operation = Operation::from_word(&event.text("operation")?);
     let data = event.optional_text("encrypted_data")?;
@@ -187,7 +184,7 @@ fn read_event(event: Json) -> Result<RemoteEvent, FrameFailure> {
     let body = data.map(|data| Base64::decode_vec(&data)).transpose();
     match (operation, body) {
         (Some(operation), Ok(body)) if stamp.is_within_limits() && is_long_id(&entity_id) && is_entity_type(&entity_type) => {
-            let key = EntityKey { entity_type: entity_type.into(), entity_id: entity_id.into() };
+            let key = EntityKey::new(&entity_type, &entity_id);
             Ok(RemoteEvent { key, operation, stamp, body, resolution })
         }
         (_, _) => Err(FrameFailure::BadEvent),

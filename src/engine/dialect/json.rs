@@ -12,7 +12,7 @@ const MAX_DEPTH: u8 = 4;
 
 /// A value.
 #[derive(Debug, Default)]
-pub enum Json {
+pub(super) enum Json {
     /// `null`, and what lies too deep to matter.
     #[default]
     Null,
@@ -30,11 +30,11 @@ pub enum Json {
 
 /// The fields of an object. A field of the wrong type is [`FrameFailure::Malformed`]; `null` counts as absent.
 #[derive(Debug, Default)]
-pub struct Fields(Vec<(String, Json)>);
+pub(super) struct Fields(Vec<(String, Json)>);
 
 impl Fields {
     /// Reads a text that is one object.
-    pub fn parse(text: &str) -> Checked<Self> {
+    pub(super) fn parse(text: &str) -> Checked<Self> {
         match json::from_str(text) {
             Ok(Slot { value: Json::Record(fields), .. }) => Ok(fields),
             Ok(_) | Err(Error) => Err(FrameFailure::Malformed),
@@ -42,18 +42,18 @@ impl Fields {
     }
 
     /// Takes a field out.
-    pub fn take(&mut self, name: &str) -> Json {
+    pub(super) fn take(&mut self, name: &str) -> Json {
         // Of a name that comes twice the last counts, as for everyone who reads JSON.
         self.0.iter_mut().rfind(|(known, _)| known == name).map(|(_, value)| take(value)).unwrap_or_default()
     }
 
     /// A string that has to be there.
-    pub fn text(&mut self, name: &str) -> Checked<String> {
+    pub(super) fn text(&mut self, name: &str) -> Checked<String> {
         self.optional_text(name)?.ok_or(FrameFailure::Malformed)
     }
 
     /// A string.
-    pub fn optional_text(&mut self, name: &str) -> Checked<Option<String>> {
+    pub(super) fn optional_text(&mut self, name: &str) -> Checked<Option<String>> {
         match self.take(name) {
             Json::Null => Ok(None),
             Json::Text(text) => Ok(Some(text)),
@@ -62,7 +62,7 @@ impl Fields {
     }
 
     /// A number.
-    pub fn optional_number(&mut self, name: &str) -> Checked<Option<u64>> {
+    pub(super) fn optional_number(&mut self, name: &str) -> Checked<Option<u64>> {
         match self.take(name) {
             Json::Null => Ok(None),
             Json::Number(number) => Ok(Some(number)),
@@ -71,7 +71,7 @@ impl Fields {
     }
 
     /// `true` or `false`; absent, it is `false`.
-    pub fn flag(&mut self, name: &str) -> Checked<bool> {
+    pub(super) fn flag(&mut self, name: &str) -> Checked<bool> {
         match self.take(name) {
             Json::Null => Ok(false),
             Json::Flag(flag) => Ok(flag),
@@ -80,7 +80,7 @@ impl Fields {
     }
 
     /// An array of strings; `None` where it is absent.
-    pub fn texts(&mut self, name: &str) -> Checked<Option<Vec<String>>> {
+    pub(super) fn texts(&mut self, name: &str) -> Checked<Option<Vec<String>>> {
         match self.take(name) {
             Json::Null => Ok(None),
             Json::List(items) => {

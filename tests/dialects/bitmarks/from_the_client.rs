@@ -48,7 +48,7 @@ fn what_a_server_said_of_a_conflict_is_not_sent() {
 #[test]
 fn ids_are_escaped_where_json_asks_for_it() {
     let written = |id: &str| {
-        let key = EntityKey { entity_type: "group".into(), entity_id: id.into() };
+        let key = EntityKey::new("group", id);
         write_sync("u", &RemoteEvent { key, ..event() }, &DIGEST)
     };
     for (id, escaped) in [("\"\\/", r#""\"\\/""#), ("é\u{1F511}\u{2028}", "\"é\u{1F511}\u{2028}\""), ("\u{7f}", "\"\u{7f}\"")] {
@@ -69,13 +69,13 @@ fn random_events() {
         let frame = write_sync(&user_id, &event, &digest);
         assert_eq!(frame.len(), sync_length(&user_id, &event, event.body.as_ref().map(Vec::len)));
         let mut expected = json!({
-            "id": &*event.stamp.event_id,
+            "id": event.stamp.event_id(),
             "user_id": user_id,
-            "entity_type": &*event.key.entity_type,
-            "entity_id": &*event.key.entity_id,
+            "entity_type": event.key.entity_type(),
+            "entity_id": event.key.entity_id(),
             "operation": event.operation.as_str(),
-            "timestamp": event.stamp.timestamp,
-            "device_id": &*event.stamp.device_id,
+            "timestamp": event.stamp.timestamp(),
+            "device_id": event.stamp.device_id(),
             "data_hash": digest.map(|byte| format!("{byte:02x}")).concat(),
             "conflict_resolved": false,
         });
@@ -92,10 +92,10 @@ fn random_event(rng: &mut Rng) -> (String, RemoteEvent, [u8; 32]) {
     let (user_id, entity_id) = (text(rng), text(rng));
     let printable: Vec<char> = ('!'..='~').collect();
     let id = |rng: &mut Rng| (0..=rng.below(63)).map(|_| *rng.pick(&printable)).collect::<String>();
-    let stamp = Stamp { timestamp: rng.next() >> (11 + rng.below(40)), device_id: id(rng).into(), event_id: id(rng).into() };
+    let stamp = Stamp::new(rng.next() >> (11 + rng.below(40)), &id(rng), &id(rng));
     let body = (rng.below(4) > 0).then(|| (0..rng.below(300)).map(|_| rng.below(256) as u8).collect());
     let event = RemoteEvent {
-        key: EntityKey { entity_type: (*rng.pick(&["bookmark", "history", "group"])).into(), entity_id: entity_id.into() },
+        key: EntityKey::new(rng.pick::<&str>(&["bookmark", "history", "group"]), &entity_id),
         operation: *rng.pick(&[Operation::Create, Operation::Update, Operation::Delete]),
         stamp,
         body,

@@ -67,7 +67,7 @@ fn sync() {
         assert_eq!(read_event_with("operation", &format!("\"{}\"", operation.as_str())), Ok(RemoteEvent { operation, ..event() }));
     }
     for entity_type in ["bookmark", "history", "group"] {
-        assert_eq!(&*read_event_with("entity_type", &format!("\"{entity_type}\"")).unwrap().key.entity_type, entity_type);
+        assert_eq!(read_event_with("entity_type", &format!("\"{entity_type}\"")).unwrap().key.entity_type(), entity_type);
     }
 }
 

@@ -124,8 +124,8 @@ fn random_mutations() {
         match read_frame(&text) {
             Ok(Frame::Event(event)) => {
                 still_read += 1;
-                assert!((1..MAX_TIMESTAMP).contains(&event.stamp.timestamp), "{text}");
-                assert!((1..=64).contains(&event.stamp.event_id.len()) && (1..=256).contains(&event.key.entity_id.len()), "{text}");
+                assert!((1..MAX_TIMESTAMP).contains(&event.stamp.timestamp()), "{text}");
+                assert!((1..=64).contains(&event.stamp.event_id().len()) && (1..=256).contains(&event.key.entity_id().len()), "{text}");
             }
             Ok(_) => still_read += 1,
             Err(_) => {}

@@ -13,9 +13,9 @@ use sealwire::engine::ids::EntityKey;
 /// The event that the golden frames are about.
 fn event() -> RemoteEvent {
     RemoteEvent {
-        key: EntityKey { entity_type: "bookmark".into(), entity_id: "bm_xyz".into() },
+        key: EntityKey::new("bookmark", "bm_xyz"),
         operation: Operation::Create,
-        stamp: Stamp { timestamp: 1_735_430_400_000, device_id: "device_456".into(), event_id: "sync_abc123".into() },
+        stamp: Stamp::new(1_735_430_400_000, "device_456", "sync_abc123"),
         body: Some(b"sealed".to_vec()),
         resolution: Resolution::default(),
     }

@@ -9,6 +9,7 @@ use crate::verdict::Shown;
 use crate::world::World;
 use sealwire::engine::error::ErrorCode;
 use sealwire::engine::event::Operation;
+use sealwire::engine::event::Stamp;
 use serde_json::{Value, json};
 
 /// A device that is sent an event; what it shows then, and what it reported.
@@ -57,7 +58,7 @@ fn rewritten_to_an_older_stamp() {
     world.server_sends(phone, &first);
     world.run_until_quiet(500);
     let mut newer = header(key("bm_1"), "second");
-    newer.stamp.timestamp += 1_000;
+    newer.stamp = Stamp::new(newer.stamp.timestamp() + 1_000, newer.stamp.device_id(), newer.stamp.event_id());
     let mut second = world.event_of(&newer, "second");
     second["timestamp"] = json!(EPOCH + 30_000);
     world.server_sends(phone, &second);
@@ -117,7 +118,7 @@ fn a_sealed_stamp_beyond_all_limits() {
     for timestamp in [0, 1 << 53, u64::MAX] {
         let (mut world, phone, _) = World::with_two(Kind::Acks);
         let mut header = header(key("bm_1"), "event");
-        header.stamp.timestamp = timestamp;
+        header.stamp = Stamp::new(timestamp, header.stamp.device_id(), header.stamp.event_id());
         let mut event = world.event_of(&header, "x");
         event["timestamp"] = json!(EPOCH);
         world.server_sends(phone, &event);

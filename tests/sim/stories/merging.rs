@@ -6,6 +6,7 @@ use crate::peer::header;
 use crate::server::Kind;
 use crate::world::World;
 use sealwire::engine::event::Operation;
+use sealwire::engine::event::Stamp;
 use sealwire::engine::notice::Origin;
 
 #[test]
@@ -79,7 +80,7 @@ fn order_of_bytes() {
         for index in arrival {
             let (device_id, event_id) = stamps[index];
             let mut header = header(key("bm_1"), event_id);
-            header.stamp.device_id = device_id.into();
+            header.stamp = Stamp::new(header.stamp.timestamp(), device_id, event_id);
             let event = world.event_of(&header, &index.to_string());
             world.server_sends(phone, &event);
         }
@@ -108,7 +109,7 @@ fn no_base_layer() {
         let diary = &world.device(phone).diary;
         assert_eq!(diary.rejected.iter().map(|rejected| &rejected.event_id).collect::<Vec<_>>(), [&refused]);
         let restored = diary.changes.last().expect("a change");
-        assert_eq!((restored.origin, &*restored.stamp.event_id), (Origin::Restored, older.as_str()));
+        assert_eq!((restored.origin, restored.stamp.event_id()), (Origin::Restored, older.as_str()));
         let expected = (operation != Operation::Delete).then(|| content("older, but confirmed"));
         assert_eq!(world.shown_bookmark(phone, "bm_1"), expected);
         world.assert_converged();

@@ -1,10 +1,10 @@
 //! BitMarks' own format.
 
 use crate::canary::content;
-use crate::moves::key;
 use crate::server::Kind;
 use crate::world::World;
 use sealwire::engine::event::Operation;
+use sealwire::engine::ids::EntityKey;
 use sealwire::engine::notice::Outcome;
 use sealwire::engine::seal::Format;
 
@@ -14,7 +14,7 @@ fn plain_end_to_end() {
     for kind in Kind::ALL {
         let (mut world, phone, laptop) = World::with_two_in(kind, Format::BitmarksPlain);
         for entity_type in ["bookmark", "history", "group"] {
-            let entity = |id: &str| sealwire::engine::ids::EntityKey { entity_type: entity_type.into(), ..key(id) };
+            let entity = |id: &str| EntityKey::new(entity_type, id);
             for id in ["kept", "changed", "gone"] {
                 world.push_change(phone, entity(id), Operation::Create, Some(content(id)));
             }

@@ -44,8 +44,8 @@ fn one_identity_over_reloads() {
     world.push(phone, "bm_2", "after");
     world.run_for(1_000);
     let [before, after] = &world.device(phone).disk.outbox()[..] else { panic!("not two entries") };
-    assert!(before.stamp.timestamp < after.stamp.timestamp);
-    assert_eq!(before.stamp.device_id, after.stamp.device_id);
+    assert!(before.stamp.timestamp() < after.stamp.timestamp());
+    assert_eq!(before.stamp.device_id(), after.stamp.device_id());
     let [salt_before, salt_after] =
         [before, after].map(|entry| Prefix::split(entry.body.as_deref().expect("a body")).expect("a prefix").0.salt);
     assert_eq!(salt_before, salt_after);
@@ -169,7 +169,7 @@ fn an_outbox_larger_than_memory() {
 #[test]
 fn what_cannot_be_sent_is_refused_before_it_is_stored() {
     let (mut world, phone, _) = World::with_two(Kind::Acks);
-    let entity = |entity_type: &str, entity_id: &str| EntityKey { entity_type: entity_type.into(), entity_id: entity_id.into() };
+    let entity = |entity_type: &str, entity_id: &str| EntityKey::new(entity_type, entity_id);
     let long = "x".repeat(257);
     let bad = [
         (entity("note", "n"), Operation::Create, Some("{}")),

@@ -57,7 +57,7 @@ fn refused_while_a_newer_change_is_made() {
     let newer = world.push(phone, "bm_1", "newer");
     world.run_until_quiet(500);
     let last = world.device(phone).diary.changes.last().expect("a change");
-    assert_eq!(*last.stamp.event_id, *newer);
+    assert_eq!(last.stamp.event_id(), newer);
     world.assert_converged();
 }
 
