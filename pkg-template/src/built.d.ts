@@ -1,4 +1,4 @@
-/** Modules that `scripts/build-package.mjs` puts in place. */
+/** Modules, and a text, that `scripts/build-package.mjs` puts in place. */
 
 declare module "built:engine" {
   /** A fresh instance of wasm-bindgen's glue; its wasm is not loaded yet. */
@@ -10,8 +10,5 @@ declare module "built:wasm" {
   export function compile(): Promise<WebAssembly.Module>;
 }
 
-declare module "built:deflated" {
-  /** The engine's wasm: raw deflate, then base64. */
-  const base64: string;
-  export default base64;
-}
+/** The engine's wasm: raw deflate, then base64. In the default entry alone. */
+declare const DEFLATED: string;

@@ -1,11 +1,16 @@
 /** What wasm-bindgen makes of the crate, as far as it is used here. */
 
-import type { Entity, ErrorReport, Receipt, Status } from "./types.d.ts";
+import type { Changes, Entity, ErrorReport, Receipt, Rejected, Status } from "./types.d.ts";
+
+/** A receipt as the engine gives it. */
+export type CoreReceipt = Omit<Receipt, "cancel">;
 
 /** One instance of the engine's module, with its own memory. */
 export interface Engine {
-  default(from: { module_or_path: WebAssembly.Module }): Promise<unknown>;
-  initSync(from: { module: WebAssembly.Module }): unknown;
+  /** What the wasm has to be instantiated with. */
+  imports(): WebAssembly.Imports;
+  /** Takes the wasm into use; nothing else of this works before. To be called once. */
+  start(wasm: WebAssembly.Instance): unknown;
   RealtimeSyncManager: {
     new (userId: string, deviceId: string, key: unknown, options: unknown): Core;
     open(options: unknown): Promise<Core>;
@@ -20,9 +25,15 @@ export interface Core {
   connect(): void;
   disconnect(): void;
   reconnect(): void;
-  pushChange(entityType: unknown, entityId: unknown, operation: unknown, data: unknown): Promise<Receipt>;
+  pushChange(entityType: unknown, entityId: unknown, operation: unknown, data: unknown): Promise<CoreReceipt>;
   get(entityType: unknown, entityId: unknown): Promise<Entity | undefined>;
   list(entityType: unknown): Promise<Entity[]>;
+  cancel(id: unknown): Promise<boolean>;
+  retry(id: unknown): Promise<boolean>;
+  discard(id: unknown): Promise<boolean>;
+  wedged(): Promise<Rejected[]>;
+  receipt(id: unknown): Promise<CoreReceipt | undefined>;
+  changesSince(revision: unknown): Promise<Changes>;
   on(event: "error", listener: (report: ErrorReport) => void): () => void;
   on(event: unknown, listener: unknown): () => void;
   close(): void;

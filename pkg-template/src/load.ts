@@ -18,7 +18,7 @@ async function start(): Promise<Engine> {
   try {
     const module = await (compiled ??= compile());
     const engine = createEngine();
-    await engine.default({ module_or_path: module });
+    engine.start(await WebAssembly.instantiate(module, engine.imports()));
     return engine;
   } catch (cause) {
     compiled = running = undefined;
@@ -32,7 +32,7 @@ export function initSync(bytes: BufferSource): void {
   try {
     const module = new WebAssembly.Module(bytes);
     const engine = createEngine();
-    engine.initSync({ module });
+    engine.start(new WebAssembly.Instance(module, engine.imports()));
     compiled = Promise.resolve(module);
     running = Promise.resolve(engine);
   } catch (cause) {

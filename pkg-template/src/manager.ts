@@ -1,11 +1,11 @@
 /** The manager as the app holds it: it stands in for the engine's own until the wasm is there, and hands on from then. */
 
-import type { Core, Engine } from "./engine.ts";
+import type { Core, CoreReceipt, Engine } from "./engine.ts";
 import { ownError, SyncError } from "./errors.ts";
 import { forgetEngine, loadEngine } from "./load.ts";
 import type {
-  BitmarksEntity, DialectOptions, Entity, EntityMap, ErrorReport, EventMap, Operation, PositionalOptions, Receipt,
-  RealtimeSyncManager as PublicManager, Status,
+  BitmarksEntity, Changes, DialectOptions, Entity, EntityMap, ErrorReport, EventMap, Operation, PositionalOptions, Receipt,
+  RealtimeSyncManager as PublicManager, Rejected, Status,
 } from "./types.d.ts";
 
 /** A call that waits for the engine: `run` when it is there, `fail` when it never comes. */
@@ -37,6 +37,7 @@ const IDLE: Status = Object.freeze({
   attempts: 0,
   retryAt: null,
   lastSync: null,
+  held: 0,
   lastClose: null,
 });
 
@@ -93,8 +94,12 @@ export class RealtimeSyncManager<M extends EntityMap = Record<BitmarksEntity, un
     const own = this.#state.name === "loading" ? jsonCopy(data) : data;
     return this.#ask(async (core) => {
       const receipt = await core.pushChange(entityType, entityId, operation, own);
-      return Object.freeze({ ...receipt, cancel: () => this.#later("cancel") });
+      return this.#receipt(receipt);
     });
+  }
+
+  #receipt(receipt: CoreReceipt): Receipt {
+    return Object.freeze({ ...receipt, cancel: () => this.#ask((core) => core.cancel(receipt.id)) });
   }
 
   get<T extends keyof M & string>(entityType: T, entityId: string): Promise<Entity<M[T]> | undefined> {
@@ -125,24 +130,27 @@ export class RealtimeSyncManager<M extends EntityMap = Record<BitmarksEntity, un
     };
   }
 
-  wedged(): Promise<never> {
-    return this.#later("wedged");
+  wedged(): Promise<Rejected[]> {
+    return this.#ask((core) => core.wedged());
   }
 
-  retry(_id: string): Promise<never> {
-    return this.#later("retry");
+  retry(id: string): Promise<boolean> {
+    return this.#ask((core) => core.retry(id));
   }
 
-  discard(_id: string): Promise<never> {
-    return this.#later("discard");
+  discard(id: string): Promise<boolean> {
+    return this.#ask((core) => core.discard(id));
   }
 
-  receipt(_id: string): Promise<never> {
-    return this.#later("receipt");
+  receipt(id: string): Promise<Receipt | undefined> {
+    return this.#ask(async (core) => {
+      const receipt = await core.receipt(id);
+      return receipt && this.#receipt(receipt);
+    });
   }
 
-  changesSince(_revision: number): Promise<never> {
-    return this.#later("changesSince");
+  changesSince(revision: number): Promise<Changes<M[keyof M & string]>> {
+    return this.#ask((core) => core.changesSince(revision) as Promise<Changes<M[keyof M & string]>>);
   }
 
   forget(): Promise<never> {
@@ -234,7 +242,7 @@ const badOption = (option: string, must: string) => ownError("bad_option", { opt
 function taken(options: object): Record<string, unknown> {
   const own: Record<string, unknown> = { ...options };
   if (own["key"] instanceof Uint8Array) own["key"] = new Uint8Array(own["key"]);
-  for (const option of ["debounce", "confirm", "compress", "persistKey", "accept"]) {
+  for (const option of ["compress", "persistKey", "accept"]) {
     if (own[option] !== undefined) throw ownError("not_available", { detail: option });
   }
   return own;

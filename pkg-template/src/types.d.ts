@@ -29,9 +29,14 @@ export interface CommonOptions {
   deviceId?: string;
   /** How many changes may wait for the server. Above it `pushChange` rejects with `queue_full`. Default 100,000. */
   maxQueue?: number;
-  /** Milliseconds a change waits before it is sent, so that a later one can replace it; storing is never delayed. Default 0. @later */
+  /**
+   * Milliseconds a change waits before it is sent, so that a later one can take its place; storing is never delayed. Sent at once when the page is
+   * hidden, and before `disconnect()`. 0 to 3,600,000, default 0. */
   debounce?: number;
-  /** Which confirmation to accept where the server has none. Default `"auto"`; PROTOCOL.md, "Confirmation". @later */
+  /**
+   * Where a server confirms in no way at all: `"pong"` takes the pong that follows a change for its confirmation. That is not one: a server may
+   * answer pings without storing anything. Default `"auto"`, which keeps the change; PROTOCOL.md, "Confirmation".
+   */
   confirm?: "auto" | "pong";
   /** Compress payloads of more than this many bytes before sealing; lengths can then tell something of the content. Default off. @later */
   compress?: { above: number };
@@ -147,7 +152,7 @@ export interface Receipt {
   readonly durability: Durability;
   /** Resolves when the change has ended; never rejects; stays pending while the server refuses it. */
   readonly acknowledged: Promise<Outcome>;
-  /** Takes the change back while it was never attempted; resolves to whether it did. @later */
+  /** Takes the change back while it was never attempted; resolves to whether it did. What was below it is shown again. */
   cancel(): Promise<boolean>;
 }
 
@@ -171,15 +176,41 @@ export interface Rejected {
   /** The server's words, cut to 200 characters. */
   reason: string;
   code: ErrorCode;
+  /** In the event: the entity as it is shown without the change; absent where nothing is. */
+  data?: unknown;
+}
+
+/** What has changed since a revision. */
+export interface Changes<T = unknown> {
+  /** To ask with the next time. */
+  revision: number;
+  /**
+   * The revision is not of this database, or so old that deletes since are forgotten: `entities` is everything, and what is not in it is
+   * gone.
+   */
+  reset: boolean;
+  /** What is shown now of each entity that has changed, what waits for the server included. */
+  entities: Entity<T>[];
+  /** What is shown no more. */
+  deleted: { entityType: string; entityId: string; timestamp: number; deviceId: string }[];
+}
+
+/** How far a catch-up has come. */
+export interface Progress {
+  /** Events read since the connection was made. */
+  events: number;
+  /** Whether there are more. */
+  hasMore: boolean;
 }
 
 // ───────────────────────────── status ─────────────────────────────
 
 /**
  * `idle`: not asked to connect · `connecting`: dialling, greeting or checking the account · `catching_up`: reading what
- * was missed · `live` · `reconnecting`: waiting for the next attempt · `stopped`: until `reconnect()`; `reason` says why.
+ * was missed · `live` · `reconnecting`: waiting for the next attempt · `stopped`: until `reconnect()`; `reason` says why ·
+ * `following`: another tab of this device has the connection, and this one has what that one gets.
  */
-export type ConnectionState = "idle" | "connecting" | "catching_up" | "live" | "reconnecting" | "stopped";
+export type ConnectionState = "idle" | "connecting" | "catching_up" | "live" | "reconnecting" | "stopped" | "following";
 
 /** A snapshot; a new object only when something changed. */
 export interface Status {
@@ -206,6 +237,8 @@ export interface Status {
   retryAt: number | null;
   /** When something from the server was last merged or confirmed; `null` if never in this page. */
   lastSync: number | null;
+  /** Events stamped more than 5 minutes ahead of the clock, kept until their time has come; counted in the tab that has the connection. */
+  held: number;
   /** The close code and reason of the last socket that was lost. */
   lastClose: { code: number; reason: string } | null;
 }
@@ -244,6 +277,8 @@ export type ErrorCode =
   | "device_mismatch"
   | "clock_skew"
   | "too_far_future"
+  | "held_event"
+  | "no_confirmation"
   | "duplicate_id"
   | "bad_seal"
   | "forged"
@@ -286,6 +321,8 @@ export interface EventMap<M extends EntityMap = EntityMap> {
   error: ErrorReport;
   /** The server refused a change for good. */
   rejected: Rejected;
+  /** A page of what was missed was read. */
+  progress: Progress;
 }
 
 /** Keeps one account's data in sync. One object for each account and page is enough. */
@@ -335,16 +372,22 @@ export declare class RealtimeSyncManager<M extends EntityMap = Record<BitmarksEn
   /** Calls `listener` at each event; returns the function that ends it. A listener that throws stops no other. */
   on<E extends keyof EventMap<M>>(event: E, listener: (argument: EventMap<M>[E]) => void): () => void;
 
-  /** Changes that the server refused for good. @later */
+  /** Changes that the server refused for good and that the app has not decided about, oldest first. @throws {SyncError} `closed` */
   wedged(): Promise<Rejected[]>;
-  /** Sends a refused change again. @later */
-  retry(id: string): Promise<void>;
-  /** Gives a refused change up; what was below it is shown again. @later */
-  discard(id: string): Promise<void>;
-  /** The receipt of a change made before a reload. @later */
+  /** Sends a refused change again, stamped anew, under the same id; resolves to whether there was one. @throws {SyncError} `storage_full`, `storage_failed`, `bad_seal`, `closed` */
+  retry(id: string): Promise<boolean>;
+  /** Gives a refused change up; resolves to whether there was one. Its receipt resolves to `discarded`. @throws {SyncError} `storage_failed`, `closed` */
+  discard(id: string): Promise<boolean>;
+  /**
+   * The receipt of a change made earlier, by any tab of this device, also before a reload. `undefined` where the id is not known; of changes
+   * that have ended the last 10,000 are. @throws {SyncError} `storage_failed`, `closed`
+   */
   receipt(id: string): Promise<Receipt | undefined>;
-  /** Current values and tombstones since a revision. @later */
-  changesSince(revision: number): Promise<{ reset: boolean; revision: number; changes: Change[] }>;
+  /**
+   * For an app that keeps a copy of its own: current values and deletes since a revision, 0 at first. Every change is in it once or more, also
+   * those that no listener heard of. @throws {SyncError} `storage_failed`, `closed`
+   */
+  changesSince(revision: number): Promise<Changes<M[keyof M & string]>>;
   /** Wipes the account from this device. @later */
   forget(): Promise<void>;
 

@@ -1,9 +1,7 @@
 /** The wasm inside the JavaScript: no file beside the module that a bundler could lose. */
 
-import base64 from "built:deflated";
-
 export async function compile(): Promise<WebAssembly.Module> {
-  const deflated = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+  const deflated = Uint8Array.from(atob(DEFLATED), (character) => character.charCodeAt(0));
   const wasm = new Blob([deflated]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
   return WebAssembly.compile(await new Response(wasm).arrayBuffer());
 }

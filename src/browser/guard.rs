@@ -30,16 +30,20 @@ extern "C" {
     fn settle(this: &Guard, promise: &Promise, entry: &Closure<Entry>, id: u32);
     #[wasm_bindgen(method)]
     fn call(this: &Guard, body: &mut dyn FnMut());
+    #[cfg(test)]
     #[wasm_bindgen(method)]
     fn tell(this: &Guard, listener: &Function, argument: &JsValue) -> Option<String>;
     #[wasm_bindgen(method)]
     fn hold(this: &Guard, object: &JsValue, method: &str, argument: &JsValue) -> JsValue;
     #[wasm_bindgen(method)]
     fn release(this: &Guard, resource: &JsValue);
+    #[cfg(test)]
     #[wasm_bindgen(method, js_name = onCrash)]
     fn on_crash(this: &Guard, listener: &Function, argument: &JsValue) -> JsValue;
+    #[cfg(test)]
     #[wasm_bindgen(method, js_name = offCrash)]
     fn off_crash(this: &Guard, entry: &JsValue);
+    #[cfg(test)]
     #[wasm_bindgen(method, js_name = refuseWith)]
     fn refuse_with(this: &Guard, error: &JsValue);
 }
@@ -57,18 +61,6 @@ pub(crate) fn enter<T>(body: impl FnOnce() -> Result<T, JsValue>) -> Result<T, J
     result.unwrap_or(Err(JsValue::UNDEFINED))
 }
 
-/// Sets what exported methods throw after a crash: an `Error`, to which the crash is added as its `cause`.
-pub(crate) fn refuse_with(error: &JsValue) {
-    GUARD.with(|guard| guard.refuse_with(error));
-}
-
-/// Calls a listener of the app. Returns the text of what it threw, if it did.
-///
-/// Only through here: where the listener made this instance crash, nothing returns.
-pub(crate) fn tell(listener: &Function, argument: &JsValue) -> Option<String> {
-    GUARD.with(|guard| guard.tell(listener, argument))
-}
-
 /// Something of the browser that a crash closes. Dropping it forgets that; closing is the owner's.
 pub(crate) struct Held(JsValue);
 
@@ -82,22 +74,6 @@ impl Held {
 impl Drop for Held {
     fn drop(&mut self) {
         GUARD.with(|guard| guard.release(&self.0));
-    }
-}
-
-/// A function of the app that a crash calls, as a listener for errors or the `reject` of a promise, until this is dropped.
-pub(crate) struct CrashListener(JsValue);
-
-impl CrashListener {
-    /// At a crash `listener(argument)` is called, in a microtask. Rust cannot make the argument then, so it is made now.
-    pub(crate) fn new(listener: &Function, argument: &JsValue) -> Self {
-        Self(GUARD.with(|guard| guard.on_crash(listener, argument)))
-    }
-}
-
-impl Drop for CrashListener {
-    fn drop(&mut self) {
-        GUARD.with(|guard| guard.off_crash(&self.0));
     }
 }
 

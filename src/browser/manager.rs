@@ -1,31 +1,37 @@
 //! `RealtimeSyncManager`, as the module exports it. What its methods do and throw is said in `types.d.ts`.
 
-use super::convert::{json, sync_error, well_formed};
-use super::guard::{enter, refuse_with, settle};
-use super::listeners::Topic;
+use super::guard::enter;
+use super::object::Fields;
 use super::options::{Options, generate_device_id};
-use super::promise::Deferred;
 use super::random::uuid;
-use super::shell::{Shape, Shell};
+use super::shell::Shell;
 use crate::engine::error::ErrorCode;
 use crate::engine::event::Operation;
-use crate::engine::ids::EntityKey;
-use crate::engine::io::{Command, Push, Query};
+use crate::engine::ids::{EntityKey, PushId, ReadId};
+use crate::engine::io::{Command, Decision, Push, Query};
 use crate::engine::payload::Payload;
 use js_sys::{Function, Promise};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 
+#[wasm_bindgen(module = "/src/browser/change.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = isEntity)]
+    fn is_entity(entity_type: &JsValue, entity_id: &JsValue) -> bool;
+    #[wasm_bindgen(catch, js_name = readChange)]
+    fn read_change(entity_type: &JsValue, entity_id: &JsValue, operation: &JsValue, data: &JsValue) -> Result<Fields, JsValue>;
+}
+
+#[wasm_bindgen(module = "/src/browser/errors.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = syncError)]
+    fn sync_error(code: &str) -> JsValue;
+}
+
 /// Keeps one account's data in sync.
 #[wasm_bindgen]
 pub struct RealtimeSyncManager {
     shell: Rc<Shell>,
-}
-
-/// What every later method of a crashed instance throws.
-#[wasm_bindgen(start)]
-pub fn start() {
-    refuse_with(&sync_error(ErrorCode::EngineCrashed, None, None));
 }
 
 /// A new device id.
@@ -48,36 +54,30 @@ impl RealtimeSyncManager {
 
     /// Opens a manager; resolves to it once stored changes are loaded.
     pub fn open(options: JsValue) -> Promise {
-        let options = match Options::read(&options) {
-            Ok(options) => options,
-            Err(error) => return Promise::reject(&error),
-        };
-        answered(|opened| {
-            let shell = Shell::open(options);
-            let ready = shell.ready.promise();
-            settle(Ok(ready), move |result| match result {
-                Ok(_) => opened.resolve(&Self { shell }.into()),
-                Err(error) => opened.reject(&error),
-            });
-        })
+        promise(Options::read(&options).and_then(|options| {
+            enter(|| {
+                let shell = Shell::open(options);
+                Ok(shell.app.when_ready(&Self { shell: Rc::clone(&shell) }.into()))
+            })
+        }))
     }
 
     /// Resolves when stored changes are loaded.
     #[wasm_bindgen(getter)]
-    pub fn ready(&self) -> Promise {
-        self.shell.ready.promise()
+    pub fn ready(&self) -> JsValue {
+        self.shell.app.any("ready")
     }
 
     /// The present state.
     #[wasm_bindgen(getter)]
     pub fn status(&self) -> JsValue {
-        self.shell.status()
+        self.shell.app.any("status")
     }
 
     /// This device's id.
     #[wasm_bindgen(getter, js_name = deviceId)]
     pub fn device_id(&self) -> JsValue {
-        self.shell.device_id().map_or(JsValue::NULL, JsValue::from)
+        self.shell.app.any("deviceId")
     }
 
     /// Connects, and stays connected.
@@ -107,35 +107,64 @@ impl RealtimeSyncManager {
     /// Stores, seals and queues one change.
     #[wasm_bindgen(js_name = pushChange)]
     pub fn push_change(&self, entity_type: JsValue, entity_id: JsValue, operation: JsValue, data: JsValue) -> Promise {
-        let change = match read_change(&entity_type, &entity_id, &operation, &data) {
-            Ok(change) => change,
-            Err(error) => return Promise::reject(&error),
-        };
-        self.asked(|shell, stored| {
-            let (key, operation, data) = change;
-            let push = shell.expect_push(stored);
-            let event_id = ["sync_", &uuid()].concat();
-            shell.command(Command::Push(Push { push, key, operation, data, event_id }));
-        })
+        promise(read_change(&entity_type, &entity_id, &operation, &data).and_then(|change| {
+            self.enter(|shell| {
+                Ok(shell.ask(false, |call| {
+                    let text = |name| change.text(name).unwrap_or_default();
+                    Command::Push(Push {
+                        push: PushId(call),
+                        key: EntityKey::new(&text("entityType"), &text("entityId")),
+                        operation: Operation::from_word(&text("operation")).unwrap_or(Operation::Update),
+                        data: Payload(text("json")),
+                        event_id: ["sync_", &uuid()].concat(),
+                    })
+                }))
+            })
+        }))
     }
 
     /// The entity as it is shown now.
     pub fn get(&self, entity_type: JsValue, entity_id: JsValue) -> Promise {
-        let key =
-            entity_type.as_string().zip(well_formed(&entity_id)).and_then(|(entity_type, entity_id)| key_of(&entity_type, &entity_id));
-        let Some(key) = key else { return Promise::resolve(&JsValue::UNDEFINED) };
-        self.asked(|shell, found| {
-            let read = shell.expect_read(found, Shape::One);
-            shell.command(Command::Read { read, query: Query::One(key) });
-        })
+        if !is_entity(&entity_type, &entity_id) {
+            return Promise::resolve(&JsValue::UNDEFINED);
+        }
+        self.read(true, || Query::One(EntityKey::new(&text(&entity_type), &text(&entity_id))))
     }
 
     /// All entities of a type.
     pub fn list(&self, entity_type: JsValue) -> Promise {
-        self.asked(|shell, found| {
-            let read = shell.expect_read(found, Shape::All);
-            shell.command(Command::Read { read, query: Query::All(entity_type.as_string().unwrap_or_default()) });
-        })
+        self.read(false, || Query::All(text(&entity_type)))
+    }
+
+    /// Takes a change back, if it was never attempted.
+    pub fn cancel(&self, event_id: JsValue) -> Promise {
+        self.decide(Decision::Cancel, &event_id)
+    }
+
+    /// Sends a refused change again.
+    pub fn retry(&self, event_id: JsValue) -> Promise {
+        self.decide(Decision::Retry, &event_id)
+    }
+
+    /// Gives a refused change up.
+    pub fn discard(&self, event_id: JsValue) -> Promise {
+        self.decide(Decision::Discard, &event_id)
+    }
+
+    /// The changes that the server refused for good.
+    pub fn wedged(&self) -> Promise {
+        self.read(false, || Query::Wedged)
+    }
+
+    /// The receipt of a change that was made earlier.
+    pub fn receipt(&self, event_id: JsValue) -> Promise {
+        self.read(false, || Query::Receipt(text(&event_id)))
+    }
+
+    /// What has changed since a revision.
+    #[wasm_bindgen(js_name = changesSince)]
+    pub fn changes_since(&self, revision: JsValue) -> Promise {
+        self.read(false, || Query::Since(revision.as_f64().unwrap_or_default() as u64))
     }
 
     /// Calls a listener at each event; returns the function that ends it.
@@ -143,13 +172,7 @@ impl RealtimeSyncManager {
     /// # Errors
     /// `bad_option`, `closed`.
     pub fn on(&self, event: JsValue, listener: JsValue) -> Result<Function, JsValue> {
-        let topic = event.as_string().and_then(|word| Topic::from_word(&word));
-        let (Some(topic), Ok(listener)) = (topic, listener.dyn_into::<Function>()) else {
-            let detail = "on(event, listener): `event` must be ready, change, status, error or rejected, and `listener` a function";
-            return Err(sync_error(ErrorCode::BadOption, Some("event"), Some(detail)));
-        };
-        self.check_open()?;
-        enter(|| Ok(self.shell.listeners.add(topic, listener)))
+        self.enter(|shell| shell.app.on(&event, &listener))
     }
 
     /// Disconnects and frees everything.
@@ -161,22 +184,23 @@ impl RealtimeSyncManager {
     }
 
     fn command(&self, command: Command) -> Result<(), JsValue> {
-        self.check_open()?;
-        enter(|| {
-            self.shell.command(command);
+        self.enter(|shell| {
+            shell.command(command);
             Ok(())
         })
     }
 
-    fn asked(&self, ask: impl FnOnce(&Shell, Deferred)) -> Promise {
-        match self.check_open() {
-            Ok(()) => answered(|deferred| ask(&self.shell, deferred)),
-            Err(error) => Promise::reject(&error),
-        }
+    fn read(&self, is_one: bool, query: impl FnOnce() -> Query) -> Promise {
+        promise(self.enter(|shell| Ok(shell.ask(is_one, |call| Command::Read { read: ReadId(call), query: query() }))))
     }
 
-    fn check_open(&self) -> Result<(), JsValue> {
-        if self.shell.is_closed() { Err(sync_error(ErrorCode::Closed, None, None)) } else { Ok(()) }
+    fn decide(&self, decision: Decision, event_id: &JsValue) -> Promise {
+        promise(self.enter(|shell| Ok(shell.ask(false, |call| Command::Decide { read: ReadId(call), decision, event_id: text(event_id) }))))
+    }
+
+    /// Enters, unless the manager was closed.
+    fn enter<T>(&self, body: impl FnOnce(&Shell) -> Result<T, JsValue>) -> Result<T, JsValue> {
+        enter(|| if self.shell.is_closed() { Err(sync_error(ErrorCode::Closed.as_str())) } else { body(&self.shell) })
     }
 }
 
@@ -186,37 +210,11 @@ impl Drop for RealtimeSyncManager {
     }
 }
 
-/// A promise that `begin` will have ended.
-fn answered(begin: impl FnOnce(Deferred)) -> Promise {
-    let deferred = Deferred::new();
-    let promise = deferred.promise();
-    match enter(|| {
-        begin(deferred);
-        Ok(())
-    }) {
-        Ok(()) => promise,
-        Err(error) => Promise::reject(&error),
-    }
+/// What could not be promised is a rejection.
+fn promise(promise: Result<Promise, JsValue>) -> Promise {
+    promise.unwrap_or_else(|error| Promise::reject(&error))
 }
 
-type Changed = (EntityKey, Operation, Payload);
-
-fn read_change(entity_type: &JsValue, entity_id: &JsValue, operation: &JsValue, data: &JsValue) -> Result<Changed, JsValue> {
-    let refused = |detail| sync_error(ErrorCode::BadChange, None, Some(detail));
-    let entity_type = entity_type.as_string().ok_or_else(|| refused("entityType is not a string"))?;
-    let entity_id = well_formed(entity_id).ok_or_else(|| refused("entityId is not a well-formed string"))?;
-    let operation = operation.as_string().and_then(|word| Operation::from_word(&word));
-    let operation = operation.ok_or_else(|| refused("operation is not create, update or delete"))?;
-    let data = match operation {
-        Operation::Create | Operation::Update => json(data)?,
-        Operation::Delete if data.is_undefined() || data.is_null() => String::new(),
-        Operation::Delete => return Err(refused("a delete takes no data")),
-    };
-    let key = key_of(&entity_type, &entity_id).ok_or_else(|| refused("there is no such entityType"))?;
-    Ok((key, operation, Payload(data)))
-}
-
-/// The entity, unless the type's name would run into the id.
-fn key_of(entity_type: &str, entity_id: &str) -> Option<EntityKey> {
-    Some(EntityKey::new(entity_type, entity_id)).filter(|key| key.entity_type() == entity_type)
+fn text(value: &JsValue) -> String {
+    value.as_string().unwrap_or_default()
 }

@@ -8,6 +8,23 @@ extern "C" {
     // `js_sys::global` asks four names for it, each an import; this one every browser with wasm has.
     #[wasm_bindgen(thread_local_v2, js_name = globalThis)]
     static GLOBAL_THIS: JsValue;
+
+    /// An object that a snippet made.
+    pub(crate) type Fields;
+    #[wasm_bindgen(method, structural, indexing_getter)]
+    pub(crate) fn any(this: &Fields, name: &str) -> JsValue;
+}
+
+impl Fields {
+    /// A field that has text.
+    pub(crate) fn text(&self, name: &str) -> Option<String> {
+        self.any(name).as_string()
+    }
+
+    /// A field that has a number.
+    pub(crate) fn number(&self, name: &str) -> f64 {
+        self.any(name).as_f64().unwrap_or_default()
+    }
 }
 
 /// An object literal.

@@ -2,24 +2,24 @@
 //!
 //! No borrow is held while JavaScript runs. What JavaScript calls back while the pump is at work is queued.
 
-use super::convert::{self, sync_error};
-use super::crypto::{AccountKey, ImportFailure};
+use super::app::App;
+use super::crypto::AccountKey;
 use super::database::{Database, Kind};
 use super::done::Done;
 use super::fetch;
-use super::guard::{Callback, settle};
-use super::listeners::{Listeners, Topic};
+use super::guard::Callback;
 use super::object::global_this;
-use super::options::{Options, bad_key};
-use super::promise::Deferred;
+use super::options::Options;
 use super::socket::Socket;
+use super::tabs::Tabs;
 use super::timer::{Timer, now};
 use crate::engine::Engine;
 use crate::engine::error::{ErrorCode, ErrorReport};
-use crate::engine::ids::{EntityKey, Generation, PushId, ReadId, TaskId};
-use crate::engine::io::{Answer, Command, Effect, Input, SocketEvent};
-use crate::engine::notice::{EntityView, Notice, Status};
+use crate::engine::ids::{Generation, TaskId};
+use crate::engine::io::{Answer, Command, Effect, Input, Reply, SocketEvent, Standing};
+use crate::engine::notice::{Notice, Status};
 use crate::engine::payload::Payload;
+use js_sys::Promise;
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::{Rc, Weak};
@@ -34,11 +34,8 @@ pub(crate) struct Shell {
     is_pumping: Cell<bool>,
     tools: RefCell<Option<Rc<Tools>>>,
     socket: RefCell<Option<(Generation, Rc<Socket>)>>,
-    calls: RefCell<Calls>,
-    pub(crate) listeners: Rc<Listeners>,
-    pub(crate) ready: Deferred,
-    status: RefCell<JsValue>,
-    device_id: RefCell<Option<String>>,
+    last_call: Cell<u64>,
+    pub(crate) app: App,
     is_closed: Cell<bool>,
 }
 
@@ -47,27 +44,8 @@ struct Tools {
     database: Database,
     key: AccountKey,
     timer: Timer,
+    tabs: Tabs,
     _network: [Callback; 2],
-}
-
-/// Calls of the app that are not answered.
-#[derive(Default)]
-struct Calls {
-    last: u64,
-    /// Answered about in the order of their asking, so each is found near the front.
-    pushes: VecDeque<(PushId, Deferred)>,
-    reads: VecDeque<(ReadId, Deferred, Shape)>,
-    /// By event; confirmed about in the order of their making.
-    acknowledged: VecDeque<(String, Deferred)>,
-}
-
-/// What a read answers with.
-#[derive(Clone, Copy)]
-pub(crate) enum Shape {
-    /// The entity or `undefined`.
-    One,
-    /// An array.
-    All,
 }
 
 impl Shell {
@@ -80,31 +58,24 @@ impl Shell {
             is_pumping: Cell::new(false),
             tools: RefCell::default(),
             socket: RefCell::default(),
-            calls: RefCell::default(),
-            listeners: Rc::default(),
-            ready: Deferred::new(),
-            status: RefCell::new(convert::status(&Status::default(), Kind::Memory)),
-            device_id: RefCell::default(),
+            last_call: Cell::new(0),
+            app: App::new(),
             is_closed: Cell::new(false),
         });
-        // Who does not wait for `ready` hears of its failure by the `error` event.
-        settle(Ok(shell.ready.promise()), |_| {});
-        let Options { config, key, database } = options;
+        shell.app.set_status(&Status::default(), Kind::Memory, false);
+        let Options { config, key, database: name } = options;
         let me = shell.me.clone();
         Database::open(
-            &database,
+            &name.clone(),
             Box::new(move |database| {
                 AccountKey::import(
-                    key,
+                    &key,
                     config.format,
                     Box::new(move |imported| {
                         let Some(shell) = me.upgrade() else { return };
                         match imported {
-                            Ok(key) => shell.start(Engine::new(config), database, key),
-                            Err(ImportFailure::NotSupported) => {
-                                shell.fail(&sync_error(ErrorCode::NotSupported, None, None), ErrorCode::NotSupported)
-                            }
-                            Err(ImportFailure::WrongKey) => shell.fail(&bad_key(), ErrorCode::BadOption),
+                            Some(key) => shell.start(Engine::new(config), &name, database, key),
+                            None => shell.fail(ErrorCode::NotSupported),
                         }
                     }),
                 );
@@ -113,7 +84,7 @@ impl Shell {
         shell
     }
 
-    fn start(&self, engine: Engine, database: Database, key: AccountKey) {
+    fn start(&self, engine: Engine, name: &str, database: Database, key: AccountKey) {
         if self.is_closed.get() {
             return;
         }
@@ -126,15 +97,15 @@ impl Shell {
             }
             callback
         });
-        self.tools.replace(Some(Rc::new(Tools { database, key, timer, _network: network })));
+        let tabs = Tabs::new(name, database.kind() == Kind::Indexeddb, self.feeder(|input| input));
+        self.tools.replace(Some(Rc::new(Tools { database, key, timer, tabs, _network: network })));
         self.engine.replace(Some(engine));
         self.pump();
     }
 
     /// Opening failed: whoever waits is told.
-    fn fail(&self, error: &JsValue, code: ErrorCode) {
-        self.ready.reject(error);
-        self.listeners.tell(Topic::Error, &convert::report(&ErrorReport::new(code)));
+    fn fail(&self, code: ErrorCode) {
+        self.app.report(&ErrorReport::new(code));
         self.close(code);
     }
 
@@ -143,32 +114,14 @@ impl Shell {
         self.feed(Input::Command(command));
     }
 
-    /// Numbers a push, and keeps its promise.
-    pub(crate) fn expect_push(&self, deferred: Deferred) -> PushId {
-        let mut calls = self.calls.borrow_mut();
-        calls.last += 1;
-        let id = PushId(calls.last);
-        calls.pushes.push_back((id, deferred));
-        id
-    }
-
-    /// Numbers a read, and keeps its promise.
-    pub(crate) fn expect_read(&self, deferred: Deferred, shape: Shape) -> ReadId {
-        let mut calls = self.calls.borrow_mut();
-        calls.last += 1;
-        let id = ReadId(calls.last);
-        calls.reads.push_back((id, deferred, shape));
-        id
-    }
-
-    /// The present `status`.
-    pub(crate) fn status(&self) -> JsValue {
-        self.status.borrow().clone()
-    }
-
-    /// This device's id, once it is known.
-    pub(crate) fn device_id(&self) -> Option<String> {
-        self.device_id.borrow().clone()
+    /// Gives the engine a command that a call of the app waits for; see [`App::ask`].
+    pub(crate) fn ask(&self, is_one: bool, command: impl FnOnce(u64) -> Command) -> Promise {
+        let call = self.last_call.get() + 1;
+        self.last_call.set(call);
+        let command = command(call);
+        let answer = self.app.ask(call as f64, is_one);
+        self.command(command);
+        answer
     }
 
     /// Whether the manager was closed.
@@ -182,16 +135,9 @@ impl Shell {
             return;
         }
         self.inputs.take();
-        self.listeners.clear();
-        let socket = self.socket.take();
-        let tools = self.tools.take();
-        let calls = self.calls.take();
+        let (socket, tools) = (self.socket.take(), self.tools.take());
         drop((socket, tools));
-        let error = sync_error(code, None, None);
-        self.ready.reject(&error);
-        let pushes = calls.pushes.iter().map(|(_, deferred)| deferred);
-        let reads = calls.reads.iter().map(|(_, deferred, _)| deferred);
-        pushes.chain(reads).for_each(|deferred| deferred.reject(&error));
+        self.app.close(code);
     }
 
     fn feed(&self, input: Input) {
@@ -277,20 +223,43 @@ impl Shell {
             Effect::Open { task, format, body } => {
                 let answer =
                     self.feeder(move |opened: Result<Vec<u8>, _>| Input::Answer { task, answer: Answer::Opened(opened.map(Payload)) });
-                tools.key.open(format, &body, Box::new(answer));
+                tools.key.open(format, body, Box::new(answer));
             }
             Effect::Emit(notice) => self.tell(notice, tools.database.kind()),
-            Effect::Stored { push, result } => self.stored(push, result, &tools.database),
-            Effect::Settled { event_id, outcome } => {
-                let mut calls = self.calls.borrow_mut();
-                let index = calls.acknowledged.iter().position(|(id, _)| *id == event_id);
-                let acknowledged = index.and_then(|index| calls.acknowledged.remove(index));
-                drop(calls);
-                if let Some((_, deferred)) = acknowledged {
-                    deferred.resolve(&outcome.as_str().into());
-                }
+            Effect::Stored { push, result: Err(code) } => self.app.refuse(push.0 as f64, code),
+            Effect::Stored { push, result: Ok(event_id) } => self.app.stored(push.0 as f64, &event_id, tools.database.durability()),
+            Effect::Settled { event_id, outcome } => self.app.settled(&event_id, outcome),
+            Effect::Reply { read, result: Err(code) } => self.app.refuse(read.0 as f64, code),
+            Effect::Reply { read, result: Ok(reply) } => self.reply(read.0 as f64, reply, &tools.database),
+            Effect::Elect => tools.tabs.elect(),
+            Effect::Resign => tools.tabs.resign(),
+            Effect::Hint => tools.tabs.hint(),
+        }
+    }
+
+    fn reply(&self, call: f64, reply: Reply, database: &Database) {
+        match reply {
+            Reply::Entities(entities) => {
+                entities.iter().for_each(|entity| self.app.found(call, entity));
+                self.app.reply(call);
             }
-            Effect::Reply { read, result } => self.reply(read, result),
+            Reply::Changes { revision, reset, entities, deleted } => {
+                entities.iter().for_each(|entity| self.app.found(call, entity));
+                deleted.iter().for_each(|(key, stamp)| self.app.gone(call, key, stamp));
+                self.app.reply_changes(call, revision as f64, reset);
+            }
+            Reply::Wedged(list) => {
+                list.iter().for_each(|rejected| self.app.wedged(call, rejected));
+                self.app.reply(call);
+            }
+            Reply::Receipt { standing: None, .. } => self.app.reply_with(call, &JsValue::UNDEFINED),
+            Reply::Receipt { event_id, standing: Some(Standing::Pending) } => {
+                self.app.receipt(call, &event_id, database.durability(), None)
+            }
+            Reply::Receipt { event_id, standing: Some(Standing::Ended(outcome)) } => {
+                self.app.receipt(call, &event_id, database.durability(), Some(outcome));
+            }
+            Reply::Done(is_done) => self.app.reply_with(call, &is_done.into()),
         }
     }
 
@@ -307,65 +276,16 @@ impl Shell {
     fn tell(&self, notice: Notice, kind: Kind) {
         match notice {
             Notice::Ready { device_id } => {
-                self.device_id.replace(Some(device_id));
                 // What was told while it loaded holds already: that changes of the last time wait, for one.
                 let told = self.engine.borrow().as_ref().map(|engine| engine.status().clone()).unwrap_or_default();
-                self.status.replace(convert::status(&told, kind));
-                self.ready.resolve(&JsValue::UNDEFINED);
-                self.listeners.tell(Topic::Ready, &JsValue::UNDEFINED);
+                self.app.set_status(&told, kind, false);
+                self.app.become_ready(&device_id);
             }
-            Notice::Change(change) => match convert::change(&change) {
-                Some(argument) => self.listeners.tell(Topic::Change, &argument),
-                None => self.report_payload(&change.key),
-            },
-            Notice::Status(status) => {
-                let status = convert::status(&status, kind);
-                self.status.replace(status.clone());
-                self.listeners.tell(Topic::Status, &status);
-            }
-            Notice::Error(report) => self.listeners.tell(Topic::Error, &convert::report(&report)),
-            Notice::Rejected(rejected) => self.listeners.tell(Topic::Rejected, &convert::rejected(&rejected)),
+            Notice::Change(change) => self.app.change(&change),
+            Notice::Status(status) => self.app.set_status(&status, kind, true),
+            Notice::Error(report) => self.app.report(&report),
+            Notice::Rejected(rejected) => self.app.rejected(&rejected),
+            Notice::Progress { events, has_more } => self.app.progress(events as f64, has_more),
         }
-    }
-
-    fn report_payload(&self, key: &EntityKey) {
-        self.listeners.tell(Topic::Error, &convert::report(&ErrorReport::new(ErrorCode::BadPayload).about(key)));
-    }
-
-    fn stored(&self, push: PushId, result: Result<String, ErrorCode>, database: &Database) {
-        let mut calls = self.calls.borrow_mut();
-        let index = calls.pushes.iter().position(|(id, _)| *id == push);
-        let Some((_, deferred)) = index.and_then(|index| calls.pushes.remove(index)) else { return };
-        drop(calls);
-        match result {
-            Err(code) => deferred.reject(&sync_error(code, None, None)),
-            Ok(event_id) => {
-                let acknowledged = Deferred::lasting();
-                deferred.resolve(&convert::receipt(&event_id, database.durability(), &acknowledged.promise()));
-                self.calls.borrow_mut().acknowledged.push_back((event_id, acknowledged));
-            }
-        }
-    }
-
-    fn reply(&self, read: ReadId, result: Result<Vec<EntityView>, ErrorCode>) {
-        let mut calls = self.calls.borrow_mut();
-        let index = calls.reads.iter().position(|(id, ..)| *id == read);
-        let Some((_, deferred, shape)) = index.and_then(|index| calls.reads.remove(index)) else { return };
-        drop(calls);
-        let views = match result {
-            Ok(views) => views,
-            Err(code) => return deferred.reject(&sync_error(code, None, None)),
-        };
-        let mut entities = Vec::with_capacity(views.len());
-        for view in &views {
-            match convert::entity(view) {
-                Some(entity) => entities.push(entity),
-                None => self.report_payload(&view.key),
-            }
-        }
-        deferred.resolve(&match shape {
-            Shape::One => entities.into_iter().next().unwrap_or(JsValue::UNDEFINED),
-            Shape::All => convert::array(entities.into_iter()),
-        });
     }
 }

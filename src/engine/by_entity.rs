@@ -77,6 +77,21 @@ impl<V> ByEntity<V> {
         runs.iter().flatten().skip_while(move |(key, _)| key < first).map(|(key, value)| (key, &**value))
     }
 
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.runs.iter().map(Vec::len).sum()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.runs.is_empty()
+    }
+
+    /// All.
+    pub fn iter(&self) -> impl Iterator<Item = (&EntityKey, &V)> {
+        self.runs.iter().flatten().map(|(key, value)| (key, &**value))
+    }
+
     /// The first run that does not end below a key.
     fn run_of(&self, key: &EntityKey) -> usize {
         self.runs.partition_point(|run| run.last().is_some_and(|(last, _)| last < key))

@@ -1,16 +1,28 @@
 //! The device clock: stamps that never go back, corrected by the server's time.
 
+use super::io::Now;
+
 /// Corrections above this are not believed: one server's wrong clock would lead every stamp away for ever.
 const MAX_CORRECTION_MS: u64 = 24 * 60 * 60 * 1000;
 /// Differences above this are worth telling.
 const NOTABLE_SKEW_MS: u64 = 60 * 1000;
 
+/// Stamps may be so far ahead of the server's time.
+const MAX_AHEAD_MS: u64 = 5 * 60 * 1000;
+/// Between two clocks that both run on this is no difference.
+const JUMP_MS: u64 = 2_000;
+
 /// The clock that stamps changes.
 #[derive(Debug, Default)]
 pub struct DeviceClock {
     last: u64,
+    /// The last stamp that was given in place of one too far ahead.
+    lowered: u64,
     /// Server minus device, in milliseconds.
     offset: i64,
+    /// A server has told its time since the start, and since the wall clock was set last.
+    is_confirmed: bool,
+    last_seen: Option<Now>,
 }
 
 /// What became of a server's time.
@@ -31,6 +43,24 @@ impl DeviceClock {
         self.last
     }
 
+    /// Notices that the wall clock was set, or that the device slept: then the offset may be wrong, until a server tells its time.
+    pub fn notice_jump(&mut self, now: Now) {
+        if let Some(last) = self.last_seen.replace(now) {
+            let expected = last.wall.saturating_add(now.mono.saturating_sub(last.mono));
+            self.is_confirmed &= now.wall.abs_diff(expected) <= JUMP_MS;
+        }
+    }
+
+    /// The latest stamp that servers take and devices apply at once; `None` while the server's time is not known.
+    pub fn latest_valid(&self, wall: u64) -> Option<u64> {
+        self.is_confirmed.then(|| self.latest_stamp(wall))
+    }
+
+    /// The latest stamp that is applied at once, as far as this device knows the time.
+    pub fn latest_stamp(&self, wall: u64) -> u64 {
+        self.corrected(wall).saturating_add(MAX_AHEAD_MS)
+    }
+
     /// Takes over a stamp that this device gave earlier, or in another tab.
     pub fn raise(&mut self, last: u64) {
         self.last = self.last.max(last);
@@ -39,6 +69,16 @@ impl DeviceClock {
     /// A stamp for now: above every stamp given before, and above `seen`, the entity's newest.
     pub fn stamp(&mut self, wall: u64, seen: u64) -> u64 {
         self.last = self.corrected(wall).max(self.last + 1).max(seen + 1);
+        self.last
+    }
+
+    /// A stamp for now, above `seen` alone: what was given before was too far ahead.
+    pub fn stamp_lower(&mut self, wall: u64, seen: u64) -> u64 {
+        let time = self.corrected(wall);
+        // Those that are given one after the other keep their order; one that was given by another clock does not count.
+        let last = if self.lowered < time + JUMP_MS { self.lowered } else { 0 };
+        self.lowered = time.max(seen + 1).max(last + 1);
+        self.last = self.lowered;
         self.last
     }
 
@@ -54,6 +94,7 @@ impl DeviceClock {
             return Correction::Disbelieved(difference);
         }
         self.offset = difference;
+        self.is_confirmed = true;
         if difference.unsigned_abs() > NOTABLE_SKEW_MS { Correction::Followed(difference) } else { Correction::Small }
     }
 }
@@ -71,6 +112,21 @@ mod tests {
     #[test]
     fn a_correction_of_what_was_seen_is_above_it() {
         assert_eq!(DeviceClock::default().stamp(100, 240_100), 240_101);
+    }
+
+    #[test]
+    fn a_jump_leaves_the_offset_and_takes_the_certainty() {
+        let mut clock = DeviceClock::default();
+        let now = |mono, wall| Now { mono, wall };
+        clock.notice_jump(now(0, 1_000_000));
+        assert_eq!(clock.latest_valid(1_000_000), None);
+        let _ = clock.observe(1_010_000, 1_000_000);
+        clock.notice_jump(now(5_000, 1_005_900));
+        assert_eq!(clock.latest_valid(1_005_900), Some(1_315_900));
+        clock.notice_jump(now(6_000, 5_000_000));
+        assert_eq!((clock.latest_valid(5_000_000), clock.corrected(5_000_000)), (None, 5_010_000));
+        let _ = clock.observe(1_016_000, 5_000_000);
+        assert_eq!(clock.latest_valid(5_000_000), Some(1_316_000));
     }
 
     #[test]

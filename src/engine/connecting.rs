@@ -2,11 +2,13 @@
 
 use super::clock::Correction;
 use super::dialect::{Greeting, bitmarks};
+use super::electing::Role;
 use super::error::{ErrorCode, ErrorReport};
 use super::ids::{Generation, TaskId};
 use super::io::{Effect, HttpOutcome, HttpRequest, Now, SocketEvent};
 use super::loading::Loading;
 use super::notice::{AccountCheck, Confirmation};
+use super::planted::{self, Fault};
 use super::session::{Link, Session, Stage};
 use super::timers::Timer;
 use super::{Engine, Task};
@@ -22,11 +24,39 @@ const PONG_VERDICT_MS: u64 = 50;
 /// Milliseconds that a connection has to last before the backoff starts over.
 const STABLE_AFTER_MS: u64 = 30_000;
 
+/// Milliseconds that a disconnect waits at most for what was held back to be sent.
+const LEAVE_AFTER_MS: u64 = 2_000;
+/// Of so many failed dials in a row one is followed by a request, which may tell why.
+const PROBE_EVERY: u32 = 4;
+
 impl Engine {
     pub(super) fn connect(&mut self, now: Now) {
-        if matches!(self.session, Session::Idle) {
+        match &mut self.session {
+            Session::Idle => self.follow_or_lead(now),
+            Session::Linked(link) => link.is_leaving = false,
+            Session::Following | Session::Stopped(_) | Session::Waiting { .. } => {}
+        }
+    }
+
+    /// Waits to become the tab that sends, if it is not already.
+    fn follow_or_lead(&mut self, now: Now) {
+        if self.role == Role::Leader {
             self.session = Session::Waiting { retry_at: now.wall, probe: None };
-            self.connect_if_wanted(now);
+            return self.connect_if_wanted(now);
+        }
+        self.session = Session::Following;
+        self.elect();
+        self.refresh_later(now);
+    }
+
+    /// Disconnects; what was held back is sent first.
+    pub(super) fn disconnect_politely(&mut self, now: Now) {
+        match &mut self.session {
+            Session::Linked(link) if link.stage == Stage::Live && self.outbox.release() => {
+                link.is_leaving = true;
+                self.timers.set(Timer::Leave, now.mono + LEAVE_AFTER_MS);
+            }
+            Session::Linked(_) | Session::Idle | Session::Following | Session::Stopped(_) | Session::Waiting { .. } => self.disconnect(),
         }
     }
 
@@ -34,13 +64,13 @@ impl Engine {
         self.unlink();
         self.reason = None;
         self.session = Session::Idle;
+        self.resign();
     }
 
     pub(super) fn reconnect(&mut self, now: Now) {
         self.unlink();
         self.backoff.reset();
-        self.session = Session::Waiting { retry_at: now.wall, probe: None };
-        self.connect_if_wanted(now);
+        self.follow_or_lead(now);
     }
 
     /// Dials, if the app wants a connection, there is none, and what is stored is loaded.
@@ -162,10 +192,13 @@ impl Engine {
     pub(super) fn lose_connection(&mut self, now: Now, code: ErrorCode) {
         let Session::Linked(link) = &self.session else { return };
         let was_refused = link.stage == Stage::Dialling;
+        self.suspect_what_is_on_the_wire();
         self.unlink();
         let delay = self.backoff.next_delay();
         self.reason = Some(code);
-        let probe = was_refused.then(|| self.ask_account(Task::Probe));
+        // Not each time: a server that is overloaded would be asked as often as it is dialled.
+        let is_to_be_probed = was_refused && self.backoff.attempts() % PROBE_EVERY == 1;
+        let probe = is_to_be_probed.then(|| self.ask_account(Task::Probe));
         self.session = Session::Waiting { retry_at: now.wall + delay, probe };
         self.timers.set(Timer::Redial, now.mono + delay);
         self.report(ErrorReport::new(code));
@@ -176,15 +209,18 @@ impl Engine {
         self.unlink();
         self.reason = Some(code);
         self.session = Session::Stopped(code);
+        self.resign(); // Another tab may know better.
         self.report(ErrorReport::new(code));
     }
 
-    fn unlink(&mut self) {
+    pub(super) fn unlink(&mut self) {
         if let Session::Linked(link) = &self.session {
             self.effects.push_back(Effect::CloseSocket { generation: link.generation });
         }
-        self.timers.clear_all();
-        self.outbox.ground_all();
+        self.timers.clear_links();
+        if !planted::has(Fault::LostInFlight) {
+            self.outbox.ground_all();
+        }
         self.abandon_pull();
         self.account = AccountCheck::Unknown;
         self.confirmation = None;
@@ -216,11 +252,12 @@ impl Engine {
         match &self.session {
             Session::Waiting { .. } if is_online => self.connect_if_wanted(now),
             Session::Linked(link) if link.stage != Stage::Dialling => self.ping(now),
-            Session::Idle | Session::Stopped(_) | Session::Waiting { .. } | Session::Linked(_) => {}
+            Session::Idle | Session::Following | Session::Stopped(_) | Session::Waiting { .. } | Session::Linked(_) => {}
         }
     }
 
-    fn ping(&mut self, now: Now) {
+    pub(super) fn ping(&mut self, now: Now) {
+        self.note_before_ping();
         if let Session::Linked(link) = &mut self.session {
             let generation = link.generation;
             link.asked_at = now.wall;
@@ -245,6 +282,9 @@ impl Engine {
                 Timer::MeasureBuffer => self.measure_buffer(),
                 Timer::Pull => self.pull(now),
                 Timer::Resend => self.resend(now),
+                Timer::Refresh => self.refresh_timer(now),
+                Timer::Mature => self.look_at_held(now),
+                Timer::Leave => self.leave_now(),
             }
         }
     }

@@ -94,6 +94,8 @@ error_codes! {
     DeviceMismatch "device_mismatch" Server "The server greeted another device id than this one's; it was not adopted.";
     ClockSkew "clock_skew" User "This device's clock differs from the server's; changes are stamped by the server's.";
     TooFarFuture "too_far_future" User "A change is stamped too far ahead of the server's clock; it is tried again.";
+    HeldEvent "held_event" Peer "An event is stamped more than 5 minutes ahead of the server's clock; it is kept, and applied when its time has come.";
+    NoConfirmation "no_confirmation" Server "The server confirms nothing in any known way; changes are sent, and stay in the outbox.";
     DuplicateId "duplicate_id" Peer "Two different events came under one id; the first was kept.";
     BadSeal "bad_seal" Peer "An event could not be opened: it was altered, or sealed otherwise; it was not applied.";
     Forged "forged" Server "An event's sealed header names another user or entity than its envelope; it was not applied.";

@@ -63,6 +63,11 @@ impl Stamp {
         Self(Rc::new(Parts { timestamp, device_id: device_id.into(), event_id: event_id.into() }))
     }
 
+    /// Of no event: below all others.
+    pub fn none() -> Self {
+        Self::new(0, "", "")
+    }
+
     /// Milliseconds since 1970, by the author's corrected clock.
     pub fn timestamp(&self) -> u64 {
         self.0.timestamp

@@ -1,12 +1,16 @@
 //! From the outbox to the wire, within the window.
 
 use super::dialect::bitmarks;
-use super::ids::Seq;
+use super::event::Stamp;
+use super::ids::{Generation, Seq};
 use super::io::{Effect, Now};
-use super::outbox::NextToSend;
+use super::notice::Outcome;
+use super::outbox::{EntryState, NextWindow};
+use super::planted::{self, Fault};
 use super::session::{Session, Stage};
 use super::storage::{Read, Row, StorageFailure, Store, seq_key};
 use super::timers::Timer;
+use super::work::{Asker, Work};
 use super::{Engine, ErrorCode, Task};
 
 /// Above this many bytes in the socket's buffer nothing more is sent.
@@ -15,32 +19,92 @@ const MAX_BUFFERED: u64 = 1_048_576;
 const MEASURE_AFTER_MS: u64 = 50;
 
 impl Engine {
-    /// Sends what waits, as far as the window and the socket's buffer allow.
+    /// Begins the next window of what waits, as far as the window and the socket's buffer allow.
+    ///
+    /// A window is begun by a transaction that only the tab that sends can make, and is sent when that is written.
     pub(super) fn flush(&mut self, now: Now) {
         let Session::Linked(link) = &self.session else { return };
-        if link.stage != Stage::Live || link.buffered > MAX_BUFFERED || self.is_loading_bodies() {
+        if link.stage != Stage::Live || link.buffered > MAX_BUFFERED || link.is_beginning {
             return;
         }
-        let generation = link.generation;
-        let mut has_sent = false;
-        loop {
-            match self.outbox.next_to_send() {
-                NextToSend::Send(event, digest) => {
-                    let text = bitmarks::write_sync(&self.config.user_id, &event, &digest);
-                    self.effects.push_back(Effect::SendFrame { generation, text });
-                    has_sent = true;
+        match self.outbox.next_window(self.suspicion.window, &self.suspicion.suspects()) {
+            NextWindow::Ready(mut seqs) => {
+                let generation = link.generation;
+                seqs.retain(|seq| !self.is_renewed_instead(now, *seq));
+                if !seqs.is_empty() {
+                    self.work.waiting.push_back(Work::Begin { generation, seqs });
+                    self.set_beginning(true);
                 }
-                NextToSend::NeedBodies(seqs) => {
+            }
+            NextWindow::NeedBodies(seqs) => {
+                if !self.is_loading_bodies() {
                     self.load_bodies(&seqs);
-                    break;
                 }
-                NextToSend::Nothing => break,
+            }
+            NextWindow::Nothing if link.is_leaving => self.leave_now(),
+            NextWindow::Nothing => {}
+        }
+    }
+
+    pub(super) fn leave_now(&mut self) {
+        if matches!(&self.session, Session::Linked(link) if link.is_leaving) {
+            self.disconnect();
+        }
+    }
+
+    fn set_beginning(&mut self, is_beginning: bool) {
+        if let Session::Linked(link) = &mut self.session {
+            link.is_beginning = is_beginning;
+        }
+    }
+
+    /// What was never attempted and is stamped too far ahead of a clock that is known would be refused: it is stamped anew.
+    fn is_renewed_instead(&mut self, now: Now, seq: Seq) -> bool {
+        let is_ahead = seq.0 > self.attempted && self.is_too_far_ahead(now, seq);
+        if is_ahead {
+            self.renew_for_the_clock(now, seq);
+        }
+        is_ahead
+    }
+
+    pub(super) fn is_too_far_ahead(&self, now: Now, seq: Seq) -> bool {
+        let (Some(limit), Some(entry)) = (self.clock.latest_valid(now.wall), self.outbox.get(seq)) else { return false };
+        // Where the entity itself is ahead, a lower stamp would lose to it.
+        entry.stamp.timestamp() > limit && self.sent_timestamp(&entry.key, Some(seq)) < limit
+    }
+
+    pub(super) fn renew_for_the_clock(&mut self, now: Now, seq: Seq) {
+        self.outbox.land(seq, EntryState::Resting(u64::MAX)); // Until the next connection, should this come to nothing.
+        self.renew(now, seq, Asker::Nobody);
+    }
+
+    /// A window may be sent, if its connection is still there.
+    pub(super) fn window_has_begun(&mut self, now: Now, generation: Generation, seqs: &[Seq]) {
+        let before = Seq(self.attempted);
+        self.attempted = seqs.iter().map(|seq| seq.0).max().unwrap_or(0).max(self.attempted);
+        let Session::Linked(link) = &mut self.session else { return };
+        if link.generation != generation {
+            return;
+        }
+        link.is_beginning = false;
+        if link.stage != Stage::Live {
+            return;
+        }
+        self.suspicion.window_begins();
+        for seq in seqs {
+            if let Some((mut event, digest)) = self.outbox.send(*seq) {
+                if planted::has(Fault::NewIdOnResend) && *seq <= before {
+                    event.stamp = Stamp::new(event.stamp.timestamp(), event.stamp.device_id(), &[event.stamp.event_id(), "_"].concat());
+                }
+                if planted::has(Fault::RemoveOnSend) {
+                    self.work.waiting.push_back(Work::Confirm { seq: *seq, body: None, outcome: Outcome::Confirmed });
+                }
+                let text = bitmarks::write_sync(&self.config.user_id, &event, &digest);
+                self.effects.push_back(Effect::SendFrame { generation, text });
             }
         }
-        if has_sent {
-            self.catch_up.fruitless = 0;
-            self.look_for_unconfirmed(now);
-        }
+        self.catch_up.fruitless = 0;
+        self.look_for_unconfirmed(now);
     }
 
     fn is_loading_bodies(&self) -> bool {
@@ -81,8 +145,18 @@ impl Engine {
     }
 
     pub(super) fn resend(&mut self, now: Now) {
-        if let Some(next) = self.outbox.wake_resting(now.mono) {
+        if let Some(next) = self.outbox.wake_due(now.mono) {
             self.timers.set(Timer::Resend, next);
         }
+    }
+
+    /// The state of an entry that was just stored.
+    pub(super) fn debounced(&mut self, now: Now) -> EntryState {
+        if self.config.debounce == 0 {
+            return EntryState::Waiting;
+        }
+        let until = now.mono + self.config.debounce;
+        self.timers.set_earlier(Timer::Resend, until);
+        EntryState::Debounced(until)
     }
 }

@@ -4,11 +4,14 @@
 //! order, and after the connection that they were asked for is gone.
 
 use super::ids::{EntityKey, Generation, PushId, ReadId, TaskId};
-use super::notice::{EntityView, Notice, Outcome};
+use super::notice::{EntityView, Notice, Outcome, Rejected};
 use super::payload::Payload;
 use super::seal::Format;
 use super::storage::{CommitOutcome, Read, Row, StorageFailure, Transaction};
-use super::{error::ErrorCode, event::Operation};
+use super::{
+    error::ErrorCode,
+    event::{Operation, Stamp},
+};
 
 /// The time of a call: two clocks, both in milliseconds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -42,6 +45,12 @@ pub enum Input {
     TimerFired,
     /// The browser believes to be online (`true`) or offline. A hint.
     Network(bool),
+    /// To [`Effect::Elect`]: this tab is the one of its device that may send (`true`); or, unasked, it is no longer.
+    Leader(bool),
+    /// Another tab says that the database holds something new. Spurious, repeated or lost: harmless.
+    Hinted,
+    /// The page was hidden: what was held back for a while is sent at once.
+    Hidden,
 }
 
 /// What the app wants.
@@ -55,13 +64,33 @@ pub enum Command {
     Reconnect,
     /// Store and send a change. Answered by [`Effect::Stored`].
     Push(Push),
-    /// Read what is shown. Answered by [`Effect::Reply`].
+    /// Read something. Answered by [`Effect::Reply`].
     Read {
         /// Which call.
         read: ReadId,
         /// What of.
         query: Query,
     },
+    /// Decide about a stored change. Answered by [`Effect::Reply`] with [`Reply::Done`].
+    Decide {
+        /// Which call.
+        read: ReadId,
+        /// What.
+        decision: Decision,
+        /// The event's id.
+        event_id: String,
+    },
+}
+
+/// What the app decides about a change that is stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// Take it back, unless it may have been sent.
+    Cancel,
+    /// Send a refused one again, stamped anew.
+    Retry,
+    /// Give a refused one up.
+    Discard,
 }
 
 /// A change that the app makes.
@@ -86,6 +115,50 @@ pub enum Query {
     One(EntityKey),
     /// All entities of a type.
     All(String),
+    /// What has changed since a number; answered by [`Reply::Changes`].
+    Since(u64),
+    /// The changes that the server refused for good; answered by [`Reply::Wedged`].
+    Wedged,
+    /// What has become of an event; answered by [`Reply::Receipt`].
+    Receipt(String),
+}
+
+/// The answer to a call.
+#[derive(Debug)]
+pub enum Reply {
+    /// To [`Query::One`] and [`Query::All`]: the entities, in the order of their ids.
+    Entities(Vec<EntityView>),
+    /// To [`Query::Since`].
+    Changes {
+        /// The number to ask from next time.
+        revision: u64,
+        /// What was deleted before can no longer be told: this is everything, and what is not in it is gone.
+        reset: bool,
+        /// What is shown now.
+        entities: Vec<EntityView>,
+        /// What was deleted.
+        deleted: Vec<(EntityKey, Stamp)>,
+    },
+    /// To [`Query::Wedged`], the oldest first.
+    Wedged(Vec<Rejected>),
+    /// To [`Query::Receipt`].
+    Receipt {
+        /// The event's id.
+        event_id: String,
+        /// `None`: it is not known, or ended too long ago.
+        standing: Option<Standing>,
+    },
+    /// To [`Command::Decide`]: whether it could be done.
+    Done(bool),
+}
+
+/// What has become of a change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It waits for the server, or was refused.
+    Pending,
+    /// It has ended.
+    Ended(Outcome),
 }
 
 /// What a socket did.
@@ -246,13 +319,19 @@ pub enum Effect {
         /// How.
         outcome: Outcome,
     },
-    /// Answers a read.
+    /// Answers a call.
     Reply {
         /// Which call.
         read: ReadId,
-        /// The entities, in the order of their ids.
-        result: Result<Vec<EntityView>, ErrorCode>,
+        /// The answer.
+        result: Result<Reply, ErrorCode>,
     },
+    /// Asks to be the one tab of the device that may send. Answered by [`Input::Leader`], whenever the tab that is gives way.
+    Elect,
+    /// Gives way, or takes [`Effect::Elect`] back.
+    Resign,
+    /// Tells the other tabs that the database holds something new. May be lost.
+    Hint,
 }
 
 /// An HTTP request.

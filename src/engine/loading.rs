@@ -6,7 +6,9 @@ use super::io::{Effect, Now};
 use super::notice::Notice;
 use super::outbox::Entry;
 use super::replica::Head;
-use super::storage::{CommitOutcome, Guard, Read, Row, StorageFailure, Store, Transaction, Write, counter_value};
+use super::storage::{
+    CommitOutcome, Guard, REVISION_COUNTER, Read, Row, SEQ_COUNTER, StorageFailure, Store, Transaction, Write, counter_value,
+};
 use super::{Engine, Task, meta};
 
 /// Heads read at once.
@@ -24,7 +26,7 @@ pub struct Identity {
 }
 
 /// How far the start has come.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Loading {
     /// Something is still being read.
     #[default]
@@ -37,15 +39,19 @@ pub(super) enum Loading {
 
 impl Engine {
     pub(super) fn load_meta(&mut self) {
-        let keys = [meta::DEVICE_ID, meta::SALT, meta::CLOCK, meta::CURSOR].map(|key| (Store::Meta, key.to_owned()));
-        self.load(Task::LoadMeta, Read::Values { keys: keys.to_vec() });
+        let own = [meta::DEVICE_ID, meta::SALT, meta::EPOCH, SEQ_COUNTER, REVISION_COUNTER];
+        let keys = own.into_iter().chain(meta::SHARED).map(|key| (Store::Meta, key.to_owned()));
+        self.load(Task::LoadMeta, Read::Values { keys: keys.collect() });
     }
 
     pub(super) fn meta_loaded(&mut self, rows: Result<Vec<Row>, StorageFailure>) {
         let Some(rows) = self.or_fail(rows) else { return };
         let value = |key: &str| rows.iter().find(|(found, _)| found == key).map(|(_, value)| value.as_slice());
-        self.clock.raise(value(meta::CLOCK).map_or(0, counter_value));
-        self.catch_up.cursor = value(meta::CURSOR).and_then(meta::cursor_from_bytes);
+        let counter = |key: &str| value(key).map_or(0, counter_value);
+        self.epoch = counter(meta::EPOCH);
+        // Read before the heads and the outbox: what is stored meanwhile is seen by a refresh, or twice.
+        (self.revision, self.outbox.known_through) = (counter(REVISION_COUNTER), counter(SEQ_COUNTER));
+        self.take_shared(value);
         let stored_id = value(meta::DEVICE_ID).and_then(|bytes| String::from_utf8(bytes.to_vec()).ok());
         let stored_salt: Option<[u8; 16]> = value(meta::SALT).and_then(|bytes| bytes.try_into().ok());
         let device_id = self.config.device_id.clone().or_else(|| stored_id.clone()).unwrap_or_else(|| self.identity.device_id.clone());
@@ -56,6 +62,17 @@ impl Engine {
         } else {
             self.store_identity(value(meta::DEVICE_ID), value(meta::SALT));
         }
+    }
+
+    /// Takes over the numbers that the tabs of a device share.
+    pub(super) fn take_shared<'a>(&mut self, value: impl Fn(&str) -> Option<&'a [u8]>) {
+        let counter = |key: &str| value(key).map_or(0, counter_value);
+        self.clock.raise(counter(meta::CLOCK));
+        self.attempted = self.attempted.max(counter(meta::ATTEMPTED));
+        (self.full_pull, self.contact, self.rewrites) = (counter(meta::FULL_PULL), counter(meta::CONTACT), counter(meta::REWRITES));
+        (self.floor, self.floor_revision) = (counter(meta::FLOOR), counter(meta::FLOOR_REVISION));
+        self.catch_up.cursor = value(meta::CURSOR).and_then(meta::cursor_from_bytes);
+        self.catch_up.is_full_due |= self.rewrites == 1;
     }
 
     /// Another tab may be doing the same; the guards see to it that both end with one identity.
@@ -124,7 +141,7 @@ impl Engine {
         self.emit(Notice::Ready { device_id: self.identity.device_id.clone() });
         self.begin_waiting_reads();
         self.begin_waiting_pushes(now);
-        self.connect_if_wanted(now);
+        self.elect();
     }
 
     fn load(&mut self, purpose: Task, read: Read) {

@@ -9,8 +9,25 @@ pub const DEVICE_ID: &str = "device_id";
 pub const SALT: &str = "salt";
 /// The largest stamp given, as a counter.
 pub const CLOCK: &str = "clock";
+/// Counts the tabs that became the one that sends; a transaction of a former one is refused by it.
+pub const EPOCH: &str = "epoch";
+/// The last number in the outbox that may have been sent, as a counter. What is above it was never attempted.
+pub const ATTEMPTED: &str = "attempted";
+/// When everything was pulled last, by the server's clock, as a counter.
+pub const FULL_PULL: &str = "full_pull";
+/// When a catch-up was completed last, by the server's clock, as a counter.
+pub const CONTACT: &str = "contact";
+/// Not 0: this server has changed envelopes, so nothing is judged by its envelope any more.
+pub const REWRITES: &str = "rewrites";
+/// Deletes older than this are forgotten, as a counter.
+pub const FLOOR: &str = "floor";
+/// The revision at which deletes were forgotten last, as a counter.
+pub const FLOOR_REVISION: &str = "floor_revision";
 /// Where the catch-up goes on.
 pub const CURSOR: &str = "cursor";
+
+/// What the tabs of a device have in common besides heads and outbox.
+pub const SHARED: [&str; 8] = [CLOCK, CURSOR, ATTEMPTED, FULL_PULL, CONTACT, REWRITES, FLOOR, FLOOR_REVISION];
 
 /// The stored form of a cursor.
 pub fn cursor_to_bytes(cursor: Cursor) -> Vec<u8> {

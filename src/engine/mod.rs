@@ -13,11 +13,16 @@ pub mod by_entity;
 pub mod bytes;
 pub mod clock;
 mod committing;
+mod composing;
+mod confirming;
 mod connecting;
+mod deciding;
 pub mod dialect;
+mod electing;
 pub mod error;
 pub mod event;
 mod flushing;
+mod holding;
 pub mod ids;
 pub mod inbox;
 pub mod io;
@@ -26,22 +31,29 @@ pub mod meta;
 pub mod notice;
 pub mod outbox;
 pub mod payload;
+pub mod planted;
 mod pulling;
 mod pushing;
 mod reading;
 mod receiving;
+mod refreshing;
+mod renewing;
 pub mod replica;
 pub mod seal;
 pub mod session;
+pub mod settled;
 pub mod software;
 pub mod storage;
+mod suspecting;
 pub mod timers;
 pub mod work;
 
 pub use loading::Identity;
 
 use backoff::Backoff;
+use by_entity::ByEntity;
 use clock::DeviceClock;
+use electing::Role;
 use error::{ErrorCode, ErrorReport};
 use event::Stamp;
 use ids::{EntityKey, Generation, TaskId};
@@ -50,12 +62,16 @@ use io::{Answer, Command, Effect, Input, Now};
 use loading::Loading;
 use notice::{AccountCheck, Confirmation, ConnectionState, Notice, Status};
 use outbox::Outbox;
+use planted::Fault;
 use pushing::Pushes;
 use reading::Readings;
+use refreshing::Refresh;
+use renewing::Renewal;
 use replica::Replica;
 use seal::Format;
 use session::{CatchUp, Session, Stage};
 use std::collections::VecDeque;
+use suspecting::Suspicion;
 use timers::Timers;
 use work::WorkQueue;
 
@@ -76,6 +92,10 @@ pub struct Config {
     pub format: Format,
     /// Most changes that may wait.
     pub max_queue: usize,
+    /// Milliseconds that a change is held back before it is sent, so that a later one can take its place.
+    pub debounce: u64,
+    /// Whether a pong after a send may count as its confirmation, where a server gives no better one.
+    pub confirm_by_pong: bool,
     /// Randomness for the jitter of reconnects.
     pub seed: u64,
 }
@@ -94,11 +114,36 @@ pub struct Engine {
     replica: Replica,
     outbox: Outbox,
     pushes: Pushes,
+    renewals: Vec<Renewal>,
     readings: Readings,
     inbox: Inbox,
+    /// Events that are not valid yet, in the tab that sends.
+    held: ByEntity<Stamp>,
     work: WorkQueue,
+    role: Role,
+    /// The epoch in the database, as far as is known.
+    epoch: u64,
+    /// The last number in the outbox that may have been sent.
+    attempted: u64,
+    /// All changes of heads up to this number are known.
+    revision: u64,
+    /// Deletes made before it are forgotten, and those that were told up to the revision.
+    floor: u64,
+    floor_revision: u64,
+    /// When everything was pulled last, and when a catch-up was completed last, by the server's clock.
+    full_pull: u64,
+    contact: u64,
+    /// 0: this server was never seen to change an envelope. 1: it was, and everything has to be pulled again. 2: it was.
+    rewrites: u64,
+    refresh: Refresh,
+    /// Another tab may have stored something.
+    is_stale: bool,
+    /// The last to use the database was a refresh.
+    commits_next: bool,
     session: Session,
     catch_up: CatchUp,
+    suspicion: Suspicion,
+    has_told_no_confirmation: bool,
     backoff: Backoff,
     last_generation: Generation,
     account: AccountCheck,
@@ -125,6 +170,15 @@ enum Task {
     OpenEvent,
     ReadBodies,
     OpenBody,
+    Refresh,
+    LookForSettled,
+    CompareBase,
+    CompareOpened,
+    ReadRefused,
+    OpenRefused,
+    LoadHeld,
+    ReadHeld,
+    PushOut,
 }
 
 impl Engine {
@@ -143,11 +197,27 @@ impl Engine {
             replica: Replica::default(),
             outbox: Outbox::default(),
             pushes: Pushes::default(),
+            renewals: Vec::new(),
             readings: Readings::default(),
             inbox: Inbox::default(),
+            held: ByEntity::default(),
             work: WorkQueue::default(),
+            role: Role::default(),
+            epoch: 0,
+            attempted: 0,
+            revision: 0,
+            floor: 0,
+            floor_revision: 0,
+            full_pull: 0,
+            contact: 0,
+            rewrites: 0,
+            refresh: Refresh::default(),
+            is_stale: false,
+            commits_next: false,
             session: Session::Idle,
             catch_up: CatchUp::default(),
+            suspicion: Suspicion::default(),
+            has_told_no_confirmation: false,
             last_generation: Generation::default(),
             account: AccountCheck::default(),
             confirmation: None,
@@ -165,15 +235,22 @@ impl Engine {
     /// `now.mono` must not go back. Feeding `TimerFired` early, late or twice is harmless; so are answers to tasks that were answered
     /// before, and events of sockets that were replaced.
     pub fn handle(&mut self, now: Now, input: Input) {
+        self.clock.notice_jump(now);
         match input {
             Input::Command(command) => self.command(now, command),
             Input::Socket { generation, event } => self.socket_event(now, generation, event),
             Input::Answer { task, answer } => self.answer(now, task, answer),
             Input::TimerFired => self.fire_timers(now),
             Input::Network(is_online) => self.network_hint(now, is_online),
+            Input::Leader(is_leader) => self.leadership(is_leader),
+            Input::Hinted => self.is_stale |= !planted::has(Fault::DeafToTabs),
+            Input::Hidden => {
+                self.outbox.release();
+            }
         }
-        self.commit_waiting(now);
         self.flush(now);
+        self.refresh_if_stale();
+        self.commit_waiting(now);
         self.tell_status();
     }
 
@@ -195,10 +272,11 @@ impl Engine {
     fn command(&mut self, now: Now, command: Command) {
         match command {
             Command::Connect => self.connect(now),
-            Command::Disconnect => self.disconnect(),
+            Command::Disconnect => self.disconnect_politely(now),
             Command::Reconnect => self.reconnect(now),
             Command::Push(push) => self.push(now, push),
             Command::Read { read, query } => self.read(read, query),
+            Command::Decide { read, decision, event_id } => self.decide(now, read, decision, event_id),
         }
     }
 
@@ -219,6 +297,15 @@ impl Engine {
             (Task::OpenEvent, Answer::Opened(result)) => self.event_opened(now, task, result),
             (Task::ReadBodies, Answer::Rows(rows)) => self.bodies_read(task, rows),
             (Task::OpenBody, Answer::Opened(result)) => self.body_opened(task, result),
+            (Task::CompareBase, Answer::Rows(rows)) => self.base_read(now, task, rows),
+            (Task::CompareOpened, Answer::Opened(result)) => self.base_opened(now, task, result),
+            (Task::ReadRefused, Answer::Rows(rows)) => self.entry_read(task, rows),
+            (Task::OpenRefused, Answer::Opened(result)) => self.entry_opened(now, task, result),
+            (Task::PushOut, Answer::Http(outcome)) => self.pushed_out(now, task, outcome),
+            (Task::LoadHeld, Answer::Rows(rows)) => self.held_loaded(now, rows),
+            (Task::ReadHeld, Answer::Rows(rows)) => self.held_read(now, rows),
+            (Task::Refresh, Answer::Rows(rows)) => self.refreshed(now, task, rows),
+            (Task::LookForSettled, Answer::Rows(rows)) => self.settled_read(task, rows),
             // An answer of another kind than asked for: the shell erred, and the task stays unanswered.
             (purpose, Answer::Rows(_) | Answer::Committed(_) | Answer::Sealed(_) | Answer::Opened(_) | Answer::Http(_)) => {
                 self.tasks.push((task, purpose));
@@ -249,6 +336,7 @@ impl Engine {
     fn tell_status(&mut self) {
         let (state, retry_at) = match &self.session {
             Session::Idle => (ConnectionState::Idle, None),
+            Session::Following => (ConnectionState::Following, None),
             Session::Stopped(_) => (ConnectionState::Stopped, None),
             Session::Waiting { retry_at, .. } => (ConnectionState::Reconnecting, Some(*retry_at)),
             Session::Linked(link) => match link.stage {
@@ -269,6 +357,7 @@ impl Engine {
             attempts: self.backoff.attempts(),
             retry_at,
             last_sync: self.last_sync,
+            held: self.held.len(),
             last_close: self.last_close.clone(),
         };
         if status != self.told {

@@ -21,6 +21,13 @@ pub enum Notice {
     Error(Box<ErrorReport>),
     /// The server refused a change for good.
     Rejected(Box<Rejected>),
+    /// The catch-up has merged so many events, and goes on or not.
+    Progress {
+        /// Events read since the connection was made.
+        events: u64,
+        /// Whether there are more.
+        has_more: bool,
+    },
 }
 
 /// What is shown of an entity has changed.
@@ -43,6 +50,8 @@ pub struct Change {
 pub enum Origin {
     /// This manager.
     Local,
+    /// Another tab of this device.
+    Tab,
     /// Another device.
     Remote,
     /// Shown again after a refusal.
@@ -54,6 +63,7 @@ impl Origin {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Local => "local",
+            Self::Tab => "tab",
             Self::Remote => "remote",
             Self::Restored => "restored",
         }
@@ -65,8 +75,14 @@ impl Origin {
 pub enum Outcome {
     /// The server has it.
     Confirmed,
-    /// The server has a newer one of the same entity.
+    /// The server has a newer one of the same entity, or a newer one took its place before it was sent.
     Superseded,
+    /// It is what the server has already, and was not sent.
+    Unchanged,
+    /// The app took it back.
+    Cancelled,
+    /// The app gave it up after it was refused.
+    Discarded,
 }
 
 impl Outcome {
@@ -75,7 +91,27 @@ impl Outcome {
         match self {
             Self::Confirmed => "confirmed",
             Self::Superseded => "superseded",
+            Self::Unchanged => "unchanged",
+            Self::Cancelled => "cancelled",
+            Self::Discarded => "discarded",
         }
+    }
+
+    /// The byte in stored records.
+    pub fn code(self) -> u8 {
+        match self {
+            Self::Confirmed => 1,
+            Self::Superseded => 2,
+            Self::Unchanged => 3,
+            Self::Cancelled => 4,
+            Self::Discarded => 5,
+        }
+    }
+
+    /// The outcome of a byte.
+    pub fn from_code(code: u8) -> Option<Self> {
+        let all = [Self::Confirmed, Self::Superseded, Self::Unchanged, Self::Cancelled, Self::Discarded];
+        all.into_iter().find(|outcome| outcome.code() == code)
     }
 }
 
@@ -90,6 +126,8 @@ pub struct Rejected {
     pub operation: Operation,
     /// The server's words, cut to 200 characters.
     pub reason: String,
+    /// What is shown of the entity without the change; `None`: nothing, or it could not be read.
+    pub shown: Option<EntityView>,
 }
 
 /// An entity as `get` and `list` give it.
@@ -121,6 +159,8 @@ pub enum ConnectionState {
     Reconnecting,
     /// Until the app reconnects.
     Stopped,
+    /// Another tab of this device has the connection.
+    Following,
 }
 
 impl ConnectionState {
@@ -133,6 +173,7 @@ impl ConnectionState {
             Self::Live => "live",
             Self::Reconnecting => "reconnecting",
             Self::Stopped => "stopped",
+            Self::Following => "following",
         }
     }
 }
@@ -142,8 +183,16 @@ impl ConnectionState {
 pub enum Confirmation {
     /// By `ack` frames.
     Ack,
+    /// By the own event coming back.
+    Echo,
     /// By what a pull shows.
     Pull,
+    /// By the answer to an HTTP request.
+    Push,
+    /// By the pong after it, because the app chose so.
+    Pong,
+    /// Not at all.
+    None,
 }
 
 impl Confirmation {
@@ -151,7 +200,11 @@ impl Confirmation {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Ack => "ack",
+            Self::Echo => "echo",
             Self::Pull => "pull",
+            Self::Push => "push",
+            Self::Pong => "pong",
+            Self::None => "none",
         }
     }
 }
@@ -194,5 +247,6 @@ pub struct Status {
     pub attempts: u32,
     pub retry_at: Option<u64>,
     pub last_sync: Option<u64>,
+    pub held: usize,
     pub last_close: Option<(u16, String)>,
 }

@@ -1,5 +1,8 @@
 //! The durable queue of changes that the server has not confirmed, as the engine holds it in memory.
 
+#[cfg(test)]
+mod tests;
+
 use super::by_entity::ByEntity;
 use super::bytes::{Reader, Writer};
 use super::dialect::{RemoteEvent, Resolution};
@@ -11,7 +14,9 @@ use std::collections::VecDeque;
 /// First byte of a stored entry.
 const RECORD_VERSION: u8 = 1;
 /// Unconfirmed entries on the wire.
-const WINDOW_ENTRIES: usize = 64;
+pub const WINDOW_ENTRIES: usize = 64;
+/// The part of the window, as a divisor, that has to be free before more is sent.
+const LEAST_ROOM: usize = 4;
 /// Bodies of them, in bytes; one entry may always be on its way.
 const WINDOW_BYTES: usize = 1_048_576;
 /// Bodies kept in memory although they are not on the wire, in bytes.
@@ -41,8 +46,10 @@ pub struct Entry {
 pub enum EntryState {
     /// To be sent.
     Waiting,
-    /// To be sent again, not before this time on the monotonic clock; `None`: not on this connection.
-    Resting(Option<u64>),
+    /// Held back until this time on the monotonic clock, so that a newer one can take its place.
+    Debounced(u64),
+    /// Not to be sent before this time on the monotonic clock.
+    Resting(u64),
     /// Sent on this connection.
     InFlight,
     /// Refused for good, in the server's words.
@@ -56,7 +63,7 @@ impl Entry {
         let writer = write_stamp(writer.u8(self.operation.code()), &self.stamp).raw(&self.digest);
         let writer = match &self.state {
             EntryState::Wedged(reason) => writer.u8(1).string(reason),
-            EntryState::Waiting | EntryState::Resting(_) | EntryState::InFlight => writer.u8(0),
+            EntryState::Waiting | EntryState::Debounced(_) | EntryState::Resting(_) | EntryState::InFlight => writer.u8(0),
         };
         writer.u8(self.body_length.is_some().into()).raw(body).finish()
     }
@@ -91,8 +98,17 @@ impl Entry {
         self.body.as_ref().map_or(0, Vec::len)
     }
 
-    fn is_wedged(&self) -> bool {
-        matches!(self.state, EntryState::Wedged(_))
+    /// Whether it was refused for good.
+    pub fn is_wedged(&self) -> bool {
+        self.reason().is_some()
+    }
+
+    /// Why it was refused for good, if it was.
+    pub fn reason(&self) -> Option<&str> {
+        match &self.state {
+            EntryState::Wedged(reason) => Some(reason),
+            EntryState::Waiting | EntryState::Debounced(_) | EntryState::Resting(_) | EntryState::InFlight => None,
+        }
     }
 }
 
@@ -105,6 +121,8 @@ pub struct Outbox {
     in_flight_bytes: usize,
     kept_bytes: usize,
     wedged: usize,
+    /// All entries up to this number are known, other tabs' included.
+    pub known_through: u64,
 }
 
 /// Entries of one entity, oldest first.
@@ -148,11 +166,11 @@ impl Entries {
     }
 }
 
-/// What the window lets go next.
+/// What can be sent next.
 #[derive(Debug, PartialEq)]
-pub enum NextToSend {
-    /// This entry; it is in flight now.
-    Send(Box<RemoteEvent>, [u8; 32]),
+pub enum NextWindow {
+    /// These entries, the oldest first.
+    Ready(Vec<Seq>),
     /// Bodies have to be read first, these first of all.
     NeedBodies(Vec<Seq>),
     /// Nothing: the window is full or nothing waits.
@@ -162,6 +180,10 @@ pub enum NextToSend {
 impl Outbox {
     /// Adds an entry that is stored. Its body stays in memory while there is room.
     pub fn insert(&mut self, seq: Seq, mut entry: Entry) {
+        // Entries come in order, unless another tab has stored some in between.
+        if seq.0 == self.known_through + 1 {
+            self.known_through = seq.0;
+        }
         if self.kept_bytes + entry.kept_bytes() > KEPT_BYTES {
             entry.body = None;
         }
@@ -189,17 +211,20 @@ impl Outbox {
         Some(*entry)
     }
 
-    /// Takes an entry off the wire, if it is there, into another state.
-    pub fn land(&mut self, seq: Seq, state: EntryState) {
-        let Some(entry) = self.entries.get_mut(seq) else { return };
+    /// Takes an entry off the wire, if it is there, into another state. Whether it was refused by that.
+    pub fn land(&mut self, seq: Seq, state: EntryState) -> bool {
+        let Some(entry) = self.entries.get_mut(seq) else { return false };
         if let Some(index) = self.in_flight.iter().position(|other| *other == seq) {
             self.in_flight.swap_remove(index);
             self.in_flight_bytes -= entry.body_length.unwrap_or(0);
         }
-        if !entry.is_wedged() {
-            self.wedged += usize::from(matches!(state, EntryState::Wedged(_)));
-            entry.state = state;
+        if entry.is_wedged() {
+            return false;
         }
+        entry.state = state;
+        let is_wedged = entry.is_wedged();
+        self.wedged += usize::from(is_wedged);
+        is_wedged
     }
 
     /// The connection is gone: what was in flight or rests waits again.
@@ -211,35 +236,70 @@ impl Outbox {
         }
     }
 
-    /// What rests and is due waits again; when the next one is.
-    pub fn wake_resting(&mut self, now: u64) -> Option<u64> {
-        let mut next = None;
+    /// What rests or is held back and is due waits again; when the next one is.
+    pub fn wake_due(&mut self, now: u64) -> Option<u64> {
+        let mut next: Option<u64> = None;
         for (_, entry) in self.entries.iter_mut() {
             match entry.state {
-                EntryState::Resting(Some(until)) if until <= now => entry.state = EntryState::Waiting,
-                EntryState::Resting(Some(until)) => next = Some(next.map_or(until, |earliest: u64| earliest.min(until))),
-                EntryState::Resting(None) | EntryState::Waiting | EntryState::InFlight | EntryState::Wedged(_) => {}
+                EntryState::Resting(until) | EntryState::Debounced(until) if until <= now => entry.state = EntryState::Waiting,
+                EntryState::Resting(until) | EntryState::Debounced(until) => {
+                    next = Some(next.map_or(until, |earliest| earliest.min(until)))
+                }
+                EntryState::Waiting | EntryState::InFlight | EntryState::Wedged(_) => {}
             }
         }
         next
     }
 
-    /// Takes the next entry that the window allows.
-    pub fn next_to_send(&mut self) -> NextToSend {
-        // In front of the first that waits are those in flight or resting, at most a window, and the refused.
-        let first = self.entries.iter_mut().find(|(_, entry)| entry.state == EntryState::Waiting);
-        let Some((seq, entry)) = first else { return NextToSend::Nothing };
-        let bytes = entry.body_length.unwrap_or(0);
-        let is_full = self.in_flight.len() >= WINDOW_ENTRIES || self.in_flight_bytes + bytes > WINDOW_BYTES;
-        if is_full && !self.in_flight.is_empty() {
-            return NextToSend::Nothing;
+    /// What is held back waits from now on; whether there was any.
+    pub fn release(&mut self) -> bool {
+        let mut has_released = false;
+        for (_, entry) in self.entries.iter_mut() {
+            if let EntryState::Debounced(_) = entry.state {
+                entry.state = EntryState::Waiting;
+                has_released = true;
+            }
         }
-        let Some(event) = entry.event() else { return NextToSend::NeedBodies(self.missing_bodies()) };
+        has_released
+    }
+
+    /// What the window lets go next, of at most `limit` entries on the wire. The `last` go alone, when nothing else waits.
+    pub fn next_window(&self, limit: usize, last: &[Seq]) -> NextWindow {
+        let room = limit.min(WINDOW_ENTRIES).saturating_sub(self.in_flight.len());
+        // A window costs a transaction, so a busy one is filled up in larger pieces.
+        if room * LEAST_ROOM < limit {
+            return NextWindow::Nothing;
+        }
+        let (mut window, mut missing, mut bytes) = (Vec::new(), Vec::new(), self.in_flight_bytes);
+        let waiting = || self.entries.iter().filter(|(_, entry)| entry.state == EntryState::Waiting);
+        let alone = || waiting().filter(|_| self.in_flight.is_empty()).take(1);
+        let others = waiting().filter(|(seq, _)| !last.contains(seq)).take(room);
+        let has_others = waiting().any(|(seq, _)| !last.contains(&seq));
+        for (seq, entry) in others.chain(alone().filter(|_| !has_others)) {
+            bytes += entry.body_length.unwrap_or(0);
+            if bytes > WINDOW_BYTES && !(window.is_empty() && self.in_flight.is_empty()) {
+                break;
+            }
+            window.push(seq);
+            if entry.body_length.is_some() && entry.body.is_none() {
+                missing.push(seq);
+            }
+        }
+        match (window.is_empty(), missing.is_empty()) {
+            (true, _) => NextWindow::Nothing,
+            (false, true) => NextWindow::Ready(window),
+            (false, false) => NextWindow::NeedBodies(missing),
+        }
+    }
+
+    /// Puts an entry that waits on the wire: the event to send.
+    pub fn send(&mut self, seq: Seq) -> Option<(RemoteEvent, [u8; 32])> {
+        let entry = self.entries.get_mut(seq).filter(|entry| entry.state == EntryState::Waiting)?;
+        let event = entry.event()?;
         entry.state = EntryState::InFlight;
-        let digest = entry.digest;
         self.in_flight.push(seq);
-        self.in_flight_bytes += bytes;
-        NextToSend::Send(Box::new(event), digest)
+        self.in_flight_bytes += entry.body_length.unwrap_or(0);
+        Some((event, entry.digest))
     }
 
     /// Bodies that were read from the database.
@@ -252,21 +312,6 @@ impl Outbox {
             entry.body = Some(body);
             self.kept_bytes += length;
         }
-    }
-
-    fn missing_bodies(&self) -> Vec<Seq> {
-        let mut bytes = 0;
-        let waiting = self.entries.iter().filter(|(_, entry)| entry.state == EntryState::Waiting);
-        waiting
-            .take(WINDOW_ENTRIES)
-            .take_while(|(_, entry)| {
-                let is_first = bytes == 0;
-                bytes += entry.body_length.unwrap_or(0);
-                is_first || bytes <= WINDOW_BYTES
-            })
-            .filter(|(_, entry)| entry.body.is_none())
-            .map(|(seq, _)| seq)
-            .collect()
     }
 
     /// An entry.
@@ -287,6 +332,21 @@ impl Outbox {
     /// The entries of an entity that count, oldest first: those that were not refused.
     pub fn of_entity(&self, key: &EntityKey) -> impl DoubleEndedIterator<Item = (Seq, &Entry)> {
         self.all_of_entity(key).filter(|(_, entry)| !entry.is_wedged())
+    }
+
+    /// The numbers of an entity's entries, refused ones included.
+    pub fn seqs_of(&self, key: &EntityKey) -> Vec<Seq> {
+        self.by_entity.get(key).map(|seqs| seqs.0.clone()).unwrap_or_default()
+    }
+
+    /// The entry of an event, whatever its entity.
+    pub fn find(&self, event_id: &str) -> Option<(Seq, &Entry)> {
+        self.entries.iter().find(|(_, entry)| entry.stamp.event_id() == event_id)
+    }
+
+    /// The entries that were refused, oldest first.
+    pub fn refused(&self) -> impl Iterator<Item = &Entry> {
+        self.entries.iter().map(|(_, entry)| entry).filter(|entry| entry.is_wedged())
     }
 
     fn all_of_entity(&self, key: &EntityKey) -> impl DoubleEndedIterator<Item = (Seq, &Entry)> {
@@ -332,108 +392,5 @@ impl Outbox {
     /// When the oldest that counts was made.
     pub fn oldest(&self) -> Option<u64> {
         self.entries.iter().find(|(_, entry)| !entry.is_wedged()).map(|(_, entry)| entry.stamp.timestamp())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn entry(event_id: &str, length: usize) -> Entry {
-        Entry {
-            key: EntityKey::new("bookmark", "b"),
-            operation: Operation::Create,
-            stamp: Stamp::new(1, "d", event_id),
-            digest: [7; 32],
-            body_length: Some(length),
-            body: Some(vec![1; length]),
-            state: EntryState::Waiting,
-        }
-    }
-
-    fn filled(lengths: &[usize]) -> Outbox {
-        let mut outbox = Outbox::default();
-        for (seq, length) in (1..).zip(lengths) {
-            outbox.insert(Seq(seq), entry(&format!("e{seq}"), *length));
-        }
-        outbox
-    }
-
-    fn send_all(outbox: &mut Outbox) -> usize {
-        (0..1_000).take_while(|_| matches!(outbox.next_to_send(), NextToSend::Send(..))).count()
-    }
-
-    #[test]
-    fn records_come_back_and_damaged_ones_are_noticed() {
-        let mut entry = entry("e", 3);
-        for state in [EntryState::Waiting, EntryState::Wedged("why".into())] {
-            entry.state = state;
-            let bytes = entry.to_bytes(&[1, 1, 1]);
-            assert_eq!(Entry::from_bytes(&bytes), Some(entry.clone()));
-            assert!((0..bytes.len() - 3).all(|length| Entry::from_bytes(&bytes[..length]).is_none()));
-        }
-    }
-
-    #[test]
-    fn the_window_bounds_entries_and_bytes_and_lets_one_large_entry_through() {
-        assert_eq!(send_all(&mut filled(&[1; 100])), 64);
-        assert_eq!(send_all(&mut filled(&[600_000; 3])), 1);
-        assert_eq!(send_all(&mut filled(&[2_000_000, 1])), 1);
-    }
-
-    #[test]
-    fn a_lost_connection_grounds_what_was_in_flight_in_the_same_order() {
-        let mut outbox = filled(&[1; 3]);
-        send_all(&mut outbox);
-        outbox.land(Seq(2), EntryState::Resting(None));
-        outbox.ground_all();
-        assert_eq!(outbox.in_flight(), 0);
-        let NextToSend::Send(first, _) = outbox.next_to_send() else { panic!() };
-        assert_eq!(first.stamp.event_id(), "e1");
-        assert_eq!(send_all(&mut outbox), 2);
-    }
-
-    #[test]
-    fn a_refused_entry_is_not_sent_again_and_does_not_count() {
-        let mut outbox = filled(&[1; 2]);
-        send_all(&mut outbox);
-        outbox.land(Seq(2), EntryState::Wedged("no".into()));
-        outbox.ground_all();
-        assert_eq!((send_all(&mut outbox), outbox.wedged(), outbox.len()), (1, 1, 2));
-        assert_eq!(outbox.newest_of(&entry("", 0).key).map(|(seq, _)| seq), Some(Seq(1)));
-        outbox.remove(Seq(2));
-        assert_eq!((outbox.wedged(), outbox.len()), (0, 1));
-    }
-
-    #[test]
-    fn bodies_beyond_the_bound_are_read_when_their_turn_comes() {
-        let mut outbox = filled(&[1_000_000; 6]);
-        let mut sent = 0;
-        for _ in 0..100 {
-            match outbox.next_to_send() {
-                NextToSend::Send(..) => sent += 1,
-                NextToSend::Nothing if sent < 6 => {
-                    let seq = outbox.in_flight.first().copied().unwrap();
-                    outbox.remove(seq);
-                }
-                NextToSend::Nothing => break,
-                NextToSend::NeedBodies(seqs) => {
-                    assert_eq!(seqs.len(), 1);
-                    let record = entry("", 1_000_000).to_bytes(&vec![1; 1_000_000]);
-                    seqs.into_iter().for_each(|seq| outbox.supply_body(seq, &record));
-                }
-            }
-        }
-        assert_eq!(sent, 6);
-    }
-
-    #[test]
-    fn what_rests_is_woken_at_its_time() {
-        let mut outbox = filled(&[1; 2]);
-        send_all(&mut outbox);
-        outbox.land(Seq(1), EntryState::Resting(Some(50)));
-        outbox.land(Seq(2), EntryState::Resting(Some(90)));
-        assert_eq!((outbox.wake_resting(49), outbox.wake_resting(50), outbox.wake_resting(90)), (Some(50), Some(90), None));
-        assert_eq!(send_all(&mut outbox), 2);
     }
 }

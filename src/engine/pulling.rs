@@ -1,41 +1,57 @@
 //! The catch-up: pages of what was missed, each merged before the cursor moves. On a server without `ack` the same pulls tell what arrived.
+//!
+//! What `since` means is not known: a server may page by the time at which an event was made, and then an event that was made long ago and
+//! sent today is never shown. So everything is pulled now and then, and whenever there is reason to doubt; what is known is skipped.
 
-use super::dialect::{Cursor, bitmarks};
+use super::by_entity::ByEntity;
+use super::dialect::{Cursor, Page, RemoteEvent, bitmarks};
 use super::error::{ErrorCode, ErrorReport};
 use super::ids::TaskId;
 use super::inbox::Incoming;
 use super::io::{Effect, HttpOutcome, HttpRequest, Now};
-use super::notice::Outcome;
-use super::outbox::Entry;
-use super::seal::Format;
-use super::session::{Pull, Session, Stage};
+use super::notice::Notice;
+use super::planted::{self, Fault};
+use super::session::{CatchUp, Pull, Session, Stage};
 use super::timers::Timer;
 use super::work::Work;
-use super::{Engine, Task};
+use super::{Engine, Task, meta};
 
-/// Milliseconds from the last send to the pull that looks for it.
-const CONFIRM_AFTER_MS: u64 = 1_500;
 /// `since` is a wall clock: what was on its way when it was read lies before it.
 const SINCE_OVERLAP_MS: u64 = 5 * 60 * 1000;
-/// Longest time between two pulls that look for the same changes, or try the same failed request, in milliseconds.
-const MAX_PULL_DELAY_MS: u64 = 60_000;
+/// A server that goes by time is asked for everything when it was not for so long.
+const FULL_PULL_EVERY_MS: u64 = 6 * 60 * 60 * 1000;
+/// The time of a completed catch-up is stored when the stored one is older than this.
+const CONTACT_EVERY_MS: u64 = 60 * 60 * 1000;
+/// Deletes are forgotten after so long; a device that was away for longer rebuilds its base.
+const FORGET_AFTER_MS: u64 = 90 * 24 * 60 * 60 * 1000;
 
 impl Engine {
     /// Asks for the next page; a little later, if a pull is under way.
     pub(super) fn pull(&mut self, now: Now) {
         let Session::Linked(link) = &self.session else { return };
+        let (has_seq, can_pull) = (link.features.seq, link.can_pull);
+        if !can_pull {
+            return self.caught_up(now);
+        }
         if self.catch_up.pull != Pull::Idle {
             return self.pull_soon(now);
         }
-        let has_seq = link.features.seq;
+        let time = self.clock.corrected(now.wall);
+        let is_rebuilt = self.contact > 0 && time.saturating_sub(self.contact) > FORGET_AFTER_MS;
+        let is_overdue = !has_seq && time.saturating_sub(self.full_pull) > FULL_PULL_EVERY_MS;
         let from = match self.catch_up.cursor {
-            Some(cursor @ Cursor::Seq(_)) if has_seq => cursor,
-            Some(Cursor::Since(millis)) if !has_seq => Cursor::Since(millis.saturating_sub(SINCE_OVERLAP_MS)),
-            _ if has_seq => Cursor::Seq(0),
-            _ => Cursor::Since(0),
+            _ if self.catch_up.is_full_due || is_rebuilt || is_overdue => None,
+            Some(cursor @ Cursor::Seq(_)) if has_seq => Some(cursor),
+            Some(Cursor::Since(millis)) if !has_seq => Some(Cursor::Since(millis.saturating_sub(SINCE_OVERLAP_MS))),
+            Some(Cursor::Seq(_) | Cursor::Since(_)) | None => None,
         };
+        if from.is_none() {
+            self.catch_up.is_full = true;
+            self.catch_up.is_full_due = false;
+            self.catch_up.seen = is_rebuilt.then(ByEntity::default);
+        }
         self.timers.clear(Timer::Pull);
-        self.ask(from);
+        self.ask(from.unwrap_or(if has_seq { Cursor::Seq(0) } else { Cursor::Since(0) }));
     }
 
     fn ask(&mut self, from: Cursor) {
@@ -54,31 +70,88 @@ impl Engine {
         let page = match outcome {
             HttpOutcome::Response { status: 401, .. } => return self.stop(ErrorCode::NeedsAuth),
             HttpOutcome::Response { status: 200, body } => bitmarks::read_page(&body, from),
-            HttpOutcome::Response { status: 404 | 501, .. } => {
-                // This server cannot be asked. What it sends by itself is all there is.
-                self.report(ErrorReport::new(ErrorCode::RequestFailed).detail("no pull"));
-                return self.caught_up(now);
-            }
+            HttpOutcome::Response { status: 404 | 405 | 501, .. } => return self.cannot_pull(now),
             HttpOutcome::Response { .. } | HttpOutcome::Unreachable => {
                 self.report(ErrorReport::new(ErrorCode::RequestFailed));
                 return self.pull_later(now);
             }
         };
-        let Ok(page) = page else {
-            self.report(ErrorReport::new(ErrorCode::BadFrame));
-            return self.pull_later(now);
-        };
-        if page.bad_events > 0 {
-            self.report(ErrorReport::new(ErrorCode::BadEvent));
+        match page {
+            Ok(page) => self.take_page(now, from, page),
+            Err(_) => {
+                self.report(ErrorReport::new(ErrorCode::BadFrame));
+                self.pull_later(now);
+            }
         }
+    }
+
+    /// This server cannot be asked. What it sends by itself is all there is.
+    fn cannot_pull(&mut self, now: Now) {
+        if let Session::Linked(link) = &mut self.session {
+            link.can_pull = false;
+        }
+        self.report(ErrorReport::new(ErrorCode::RequestFailed).detail("no pull"));
+        self.caught_up(now);
+    }
+
+    fn take_page(&mut self, now: Now, from: Cursor, page: Page) {
+        let Page { events, bad_events, next, has_more } = page;
+        if bad_events > 0 {
+            self.report(ErrorReport::new(ErrorCode::BadEvent));
+            self.catch_up.seen = None; // What cannot be read may be there all the same.
+        }
+        self.server_has_answered();
         self.catch_up.page += 1;
-        self.catch_up.pull = Pull::Merging { outstanding: page.events.len() + 1, from, next: page.next, has_more: page.has_more };
+        self.catch_up.events += events.len() as u64;
+        self.emit(Notice::Progress { events: self.catch_up.events, has_more });
+        if let Some(seen) = &mut self.catch_up.seen {
+            events.iter().for_each(|event| seen.insert(event.key.clone(), ()));
+        }
+        let events = self.without_hopeless(events);
+        if planted::has(Fault::CursorBeforeMerge) {
+            self.work.waiting.push_back(Work::Advance(next));
+        }
+        self.catch_up.pull = Pull::Merging { outstanding: events.len() + 1, from, next, has_more };
         let number = Some(self.catch_up.page);
-        for event in page.events {
+        for event in events {
             let _ = self.inbox.accept(Incoming { event, page: number }); // Pages are bounded by their request, and always taken.
         }
-        self.open_waiting();
+        self.open_waiting(now);
         self.page_event_is_done(number);
+    }
+
+    /// Leaves out what would lose to another event of the page, unless it is one's own, or envelopes cannot be trusted.
+    fn without_hopeless(&self, mut events: Vec<RemoteEvent>) -> Vec<RemoteEvent> {
+        if self.rewrites == 0 || planted::has(Fault::TrustEnvelopes) {
+            let mut newest: ByEntity<u64> = ByEntity::default();
+            for (index, event) in (0..).zip(&events) {
+                let is_newest =
+                    newest.get(&event.key).and_then(|best| events.get(*best as usize)).is_none_or(|best| best.stamp < event.stamp);
+                if is_newest {
+                    newest.insert(event.key.clone(), index);
+                }
+            }
+            let mut index = 0;
+            events.retain(|event| {
+                index += 1;
+                newest.get(&event.key) == Some(&(index - 1)) || self.own_entry(event).is_some()
+            });
+        }
+        events
+    }
+
+    /// Something about this server's envelopes is not as it says, so what was judged by them has to be looked at again.
+    pub(super) fn suspect(&mut self, now: Now) {
+        if self.rewrites == 0 {
+            self.rewrites = 1;
+            self.work.waiting.push_back(Work::Raise { key: meta::REWRITES, value: 1 });
+            self.need_full_pull(now);
+        }
+    }
+
+    pub(super) fn need_full_pull(&mut self, now: Now) {
+        self.catch_up.is_full_due = true;
+        self.pull_soon(now);
     }
 
     /// One of a page's events is merged, left out, or refused. After the last one the cursor moves.
@@ -91,8 +164,9 @@ impl Engine {
             if *outstanding == 0 {
                 let stored = match (self.catch_up.cursor, *next) {
                     (cursor, _) if self.catch_up.is_held => cursor.unwrap_or(*from),
-                    // Pages of the overlap lie before it.
+                    // Pages of the overlap, and of a full pull, lie before it.
                     (Some(Cursor::Since(cursor)), Cursor::Since(next)) => Cursor::Since(cursor.max(next)),
+                    (Some(Cursor::Seq(cursor)), Cursor::Seq(next)) => Cursor::Seq(cursor.max(next)),
                     (_, next) => next,
                 };
                 self.catch_up.pull = Pull::Storing { next: *next, has_more: *has_more };
@@ -107,23 +181,57 @@ impl Engine {
         let Pull::Storing { next, has_more } = self.catch_up.pull else { return };
         self.catch_up.pull = Pull::Idle;
         if has_more {
-            self.ask(next);
-        } else {
-            self.caught_up(now);
+            return self.ask(next);
+        }
+        self.note_contact(now);
+        if self.catch_up.is_full_due {
+            self.pull_soon(now);
+        }
+        self.caught_up(now);
+    }
+
+    /// A catch-up is complete. A full one tells what can be forgotten.
+    fn note_contact(&mut self, now: Now) {
+        let time = self.clock.corrected(now.wall);
+        if std::mem::take(&mut self.catch_up.is_full) {
+            let floor = time.saturating_sub(FORGET_AFTER_MS);
+            let seen = self.catch_up.seen.take();
+            let old = self.replica.keys_where(|head| head.is_older_delete(floor));
+            let all = seen.map(|seen| self.replica.keys_where(|_| true).into_iter().filter(move |key| seen.get(key).is_none()));
+            let vanished: Vec<_> = all.into_iter().flatten().collect();
+            if !old.is_empty() {
+                self.floor = floor;
+                self.floor_revision = self.revision;
+                self.raise(meta::FLOOR, floor);
+                self.raise(meta::FLOOR_REVISION, self.revision);
+            }
+            if !old.is_empty() || !vanished.is_empty() {
+                self.work.waiting.push_back(Work::Sweep { old, vanished });
+            }
+            self.full_pull = time;
+            self.raise(meta::FULL_PULL, time);
+            if self.rewrites == 1 && !self.catch_up.is_full_due {
+                self.rewrites = 2;
+                self.raise(meta::REWRITES, 2);
+            }
+        }
+        if time.saturating_sub(self.contact) > CONTACT_EVERY_MS {
+            self.contact = time;
+            self.raise(meta::CONTACT, time);
         }
     }
 
+    fn raise(&mut self, key: &'static str, value: u64) {
+        self.work.waiting.push_back(Work::Raise { key, value });
+    }
+
     /// What waits may be sent from now on.
-    fn end_catch_up(&mut self) {
+    pub(super) fn end_catch_up(&mut self) {
         if let Session::Linked(link) = &mut self.session
             && link.stage == Stage::CatchingUp
         {
             link.stage = Stage::Live;
         }
-    }
-
-    fn has_ack(&self) -> bool {
-        matches!(&self.session, Session::Linked(link) if link.features.ack)
     }
 
     fn caught_up(&mut self, now: Now) {
@@ -132,47 +240,10 @@ impl Engine {
         self.look_for_unconfirmed(now);
     }
 
-    /// On a server without `ack`: what is on the wire although the base is newer, the server has dropped for that newer one. No pull will
-    /// show it again. (In the plain format the newer stamp may be the server's invention.)
-    fn supersede_overtaken(&mut self) {
-        if self.has_ack() || self.config.format == Format::BitmarksPlain {
-            return;
-        }
-        let is_overtaken = |entry: &Entry| self.replica.head(&entry.key).base_stamp() > Some(&entry.stamp);
-        let overtaken = self.outbox.on_the_wire().filter(|(_, entry)| is_overtaken(entry));
-        let work = overtaken.map(|(seq, _)| Work::Confirm { seq, body: None, outcome: Outcome::Superseded });
-        self.work.waiting.extend(work.collect::<Vec<_>>());
-    }
-
-    /// A pull failed. What waits is sent all the same; the pull is repeated, ever more rarely.
-    fn pull_later(&mut self, now: Now) {
-        self.timers.set(Timer::Pull, now.mono + self.pull_delay());
-        self.catch_up.fruitless += 1;
-        self.end_catch_up();
-    }
-
-    /// Something was missed: pull as soon as none is under way.
-    pub(super) fn pull_soon(&mut self, now: Now) {
-        self.timers.set_earlier(Timer::Pull, now.mono + CONFIRM_AFTER_MS);
-    }
-
-    /// After a send to a server without `ack`: a pull that will show what arrived. Later ones, that found nothing, ever more rarely.
-    pub(super) fn look_for_unconfirmed(&mut self, now: Now) {
-        if !self.has_ack() && self.outbox.in_flight() > 0 {
-            self.timers.set_earlier(Timer::Pull, now.mono + self.pull_delay());
-            self.catch_up.fruitless += 1;
-        }
-    }
-
-    fn pull_delay(&self) -> u64 {
-        CONFIRM_AFTER_MS.checked_shl(self.catch_up.fruitless.min(16)).map_or(MAX_PULL_DELAY_MS, |delay| delay.min(MAX_PULL_DELAY_MS))
-    }
-
     /// The connection is gone. Events of its page are still merged, but its cursor will not move.
     pub(super) fn abandon_pull(&mut self) {
-        self.catch_up.pull = Pull::Idle;
-        self.catch_up.page += 1;
-        self.catch_up.fruitless = 0;
-        self.catch_up.is_held = false;
+        let CatchUp { cursor, page, is_full_due, is_full, .. } = std::mem::take(&mut self.catch_up);
+        // A full pull that was cut short is still due.
+        self.catch_up = CatchUp { cursor, page: page + 1, is_full_due: is_full_due || is_full, ..CatchUp::default() };
     }
 }

@@ -1,15 +1,18 @@
-//! From `pushChange` to the work queue: check, stamp, seal. The order of commands is kept.
+//! From `pushChange` to the work queue: check, stamp, compare, seal. The order of commands is kept.
 
 use super::dialect::{MAX_FRAME, RemoteEvent, Resolution, bitmarks};
 use super::error::ErrorCode;
 use super::event::{Operation, Stamp};
-use super::ids::{EntityKey, TaskId, is_long_id, is_short_id};
+use super::ids::{EntityKey, Seq, TaskId, is_long_id, is_short_id};
 use super::io::{CryptoFailure, Effect, Now, Push, Sealed};
 use super::loading::Loading;
+use super::notice::Outcome;
 use super::outbox::{Entry, EntryState};
 use super::payload::Payload;
-use super::seal::{Format, Header, write_plaintext};
-use super::work::{Append, Work};
+use super::planted::{self, Fault};
+use super::seal::{Format, Header, read_plaintext, write_plaintext};
+use super::storage::{Read, Row, StorageFailure, Store};
+use super::work::{Append, Asker, Work};
 use super::{Engine, Task};
 use std::collections::VecDeque;
 
@@ -27,21 +30,45 @@ const EMPTY_DIGEST: [u8; 32] = [
 pub(super) struct Pushes {
     /// Not stamped yet.
     waiting: VecDeque<Push>,
-    /// Stamped; sealed or being sealed. They leave from the front.
+    /// Stamped; compared with the base, sealed, or being sealed. They leave from the front.
     sealing: VecDeque<Sealing>,
+}
+
+/// A change on its way into the outbox.
+#[derive(Clone, Debug)]
+pub(super) struct Outgoing {
+    pub(super) asker: Asker,
+    pub(super) key: EntityKey,
+    pub(super) operation: Operation,
+    pub(super) data: Payload,
+    pub(super) event_id: String,
+    /// The entry whose place it takes.
+    pub(super) replaces: Option<Seq>,
 }
 
 #[derive(Debug)]
 struct Sealing {
-    push: Push,
+    change: Outgoing,
     stamp: Stamp,
     state: SealState,
 }
 
 #[derive(Debug)]
 enum SealState {
+    /// The base, of this stamp, is read and opened, because the change may be none.
+    Comparing {
+        task: TaskId,
+        base: Stamp,
+    },
     Underway(TaskId),
     Done(Result<Sealed, CryptoFailure>),
+}
+
+impl Pushes {
+    /// Whether a change is about to take the place of an entry.
+    pub(super) fn replaces(&self, seq: Seq) -> bool {
+        self.sealing.iter().any(|sealing| sealing.change.replaces == Some(seq))
+    }
 }
 
 impl Engine {
@@ -74,9 +101,9 @@ impl Engine {
     }
 
     fn frame_length(&self, now: Now, push: &Push) -> usize {
-        let stamp = self.stamp_of(now.wall, push);
+        let stamp = Stamp::new(now.wall, &self.identity.device_id, &push.event_id);
         let body_length = match self.config.format {
-            Format::SealedV1 => Some(self.plaintext(push, &stamp).len()),
+            Format::SealedV1 => Some(self.plaintext(&push.key, push.operation, &push.data, &stamp).len()),
             Format::BitmarksPlain => (push.operation != Operation::Delete).then_some(push.data.len()),
         };
         let event = RemoteEvent { key: push.key.clone(), operation: push.operation, stamp, body: None, resolution: Resolution::default() };
@@ -89,38 +116,126 @@ impl Engine {
             return;
         }
         while self.pushes.sealing.len() < MAX_SEALING {
-            let Some(push) = self.pushes.waiting.pop_front() else { break };
-            let sealing = self.begin_sealing(now, push);
-            self.pushes.sealing.push_back(sealing);
+            let Some(Push { push, key, operation, data, event_id }) = self.pushes.waiting.pop_front() else { break };
+            self.prepare(now, Outgoing { asker: Asker::Push(push), key, operation, data, event_id, replaces: None });
         }
         self.take_sealed();
     }
 
-    fn begin_sealing(&mut self, now: Now, push: Push) -> Sealing {
-        let seen = self.replica.head(&push.key).newest_timestamp();
-        let timestamp = self.clock.stamp(now.wall, seen);
-        let stamp = self.stamp_of(timestamp, &push);
-        if self.config.format == Format::BitmarksPlain && push.operation == Operation::Delete {
-            let state = SealState::Done(Ok(Sealed { body: Vec::new(), digest: EMPTY_DIGEST }));
-            return Sealing { push, stamp, state };
+    /// Stamps a change, and compares or seals it.
+    pub(super) fn prepare(&mut self, now: Now, change: Outgoing) {
+        let stamp = Stamp::new(self.timestamp_for(now, &change), &self.identity.device_id, &change.event_id);
+        let base = self.base_to_compare(&change);
+        let state = match base {
+            Some(base) => {
+                let task = self.begin(Task::CompareBase);
+                let keys = vec![(Store::Bodies, change.key.storage_key().to_owned())];
+                self.effects.push_back(Effect::Read { task, read: Read::Values { keys } });
+                SealState::Comparing { task, base }
+            }
+            None => self.begin_sealing(&change, &stamp),
+        };
+        self.pushes.sealing.push_back(Sealing { change, stamp, state });
+    }
+
+    fn timestamp_for(&mut self, now: Now, change: &Outgoing) -> u64 {
+        match change.asker {
+            Asker::Push(_) if planted::has(Fault::StampWithoutEntity) => self.clock.stamp(now.wall, 0),
+            Asker::Push(_) | Asker::Decision(_) => self.clock.stamp(now.wall, self.replica.head(&change.key).newest_timestamp()),
+            // What was stamped too far ahead is brought back, above all that may have been sent.
+            Asker::Nobody => self.clock.stamp_lower(now.wall, self.sent_timestamp(&change.key, change.replaces)),
         }
-        let plaintext = self.plaintext(&push, &stamp);
+    }
+
+    /// The newest timestamp of an entity that others may know, leaving out one entry.
+    pub(super) fn sent_timestamp(&self, key: &EntityKey, except: Option<Seq>) -> u64 {
+        let attempted = self.outbox.of_entity(key).filter(|(seq, _)| Some(*seq) != except && seq.0 <= self.attempted);
+        let newest = attempted.map(|(_, entry)| entry.stamp.timestamp()).max();
+        newest.max(self.replica.head(key).base_stamp().map(Stamp::timestamp)).unwrap_or(0)
+    }
+
+    /// The stamp of the base, if a change may be equal to it: where nothing else of the entity waits.
+    fn base_to_compare(&self, change: &Outgoing) -> Option<Stamp> {
+        if change.replaces.is_some() || change.operation == Operation::Delete || self.has_changes_of(&change.key) {
+            return None;
+        }
+        let base = self.replica.head(&change.key).base?;
+        (base.operation != Operation::Delete).then_some(base.stamp)
+    }
+
+    fn has_changes_of(&self, key: &EntityKey) -> bool {
+        let running = self.work.running.iter().flat_map(|running| &running.work);
+        self.replica.head(key).pending.is_some()
+            || self.outbox.newest_of(key).is_some()
+            || self.pushes.sealing.iter().any(|sealing| sealing.change.key == *key)
+            || self.work.waiting.iter().chain(running).any(|work| matches!(work, Work::Append(append) if append.entry.key == *key))
+    }
+
+    /// The base was read: opened, it can be compared.
+    pub(super) fn base_read(&mut self, now: Now, task: TaskId, rows: Result<Vec<Row>, StorageFailure>) {
+        let body = rows.ok().and_then(|rows| rows.into_iter().next()).map(|(_, body)| body);
+        let opening = body.map(|body| {
+            let task = self.begin(Task::CompareOpened);
+            self.effects.push_back(Effect::Open { task, format: self.config.format, body });
+            task
+        });
+        let of_task = |sealing: &&mut Sealing| matches!(sealing.state, SealState::Comparing { task: asked, .. } if asked == task);
+        if let (Some(opening), Some(sealing)) = (opening, self.pushes.sealing.iter_mut().find(of_task))
+            && let SealState::Comparing { task, .. } = &mut sealing.state
+        {
+            *task = opening;
+            return;
+        }
+        self.compared(now, task, None);
+    }
+
+    pub(super) fn base_opened(&mut self, now: Now, task: TaskId, result: Result<Payload<Vec<u8>>, CryptoFailure>) {
+        let data = result.ok().and_then(|plaintext| self.data_of(&plaintext));
+        self.compared(now, task, data);
+    }
+
+    /// The content of an opened body; `None` if it is damaged.
+    pub(super) fn data_of(&self, plaintext: &[u8]) -> Option<Payload> {
+        match self.config.format {
+            Format::BitmarksPlain => std::str::from_utf8(plaintext).ok().map(|data| Payload(data.to_owned())),
+            Format::SealedV1 => read_plaintext(plaintext).ok().map(|(_, data)| Payload(data)),
+        }
+    }
+
+    /// What equals the base is no change; anything else is sealed.
+    fn compared(&mut self, now: Now, task: TaskId, data: Option<Payload>) {
+        let of_task = |sealing: &Sealing| matches!(sealing.state, SealState::Comparing { task: asked, .. } if asked == task);
+        let Some(index) = self.pushes.sealing.iter().position(of_task) else { return };
+        let Some(Sealing { change, stamp, state }) = self.pushes.sealing.remove(index) else { return };
+        let is_equal = data.as_ref() == Some(&change.data)
+            && !self.has_changes_of(&change.key)
+            && matches!(state, SealState::Comparing { base, .. } if self.replica.head(&change.key).base_stamp() == Some(&base));
+        if is_equal && let Asker::Push(push) = change.asker {
+            self.effects.push_back(Effect::Stored { push, result: Ok(change.event_id.clone()) });
+            self.effects.push_back(Effect::Settled { event_id: change.event_id, outcome: Outcome::Unchanged });
+        } else {
+            let state = self.begin_sealing(&change, &stamp);
+            self.pushes.sealing.insert(index, Sealing { change, stamp, state });
+        }
+        self.begin_waiting_pushes(now);
+    }
+
+    fn begin_sealing(&mut self, change: &Outgoing, stamp: &Stamp) -> SealState {
+        if self.config.format == Format::BitmarksPlain && change.operation == Operation::Delete {
+            return SealState::Done(Ok(Sealed { body: Vec::new(), digest: EMPTY_DIGEST }));
+        }
+        let plaintext = self.plaintext(&change.key, change.operation, &change.data, stamp);
         let task = self.begin(Task::Seal);
         self.effects.push_back(Effect::Seal { task, format: self.config.format, salt: self.identity.salt, plaintext });
-        Sealing { push, stamp, state: SealState::Underway(task) }
+        SealState::Underway(task)
     }
 
-    fn stamp_of(&self, timestamp: u64, push: &Push) -> Stamp {
-        Stamp::new(timestamp, &self.identity.device_id, &push.event_id)
-    }
-
-    fn plaintext(&self, push: &Push, stamp: &Stamp) -> Payload<Vec<u8>> {
+    fn plaintext(&self, key: &EntityKey, operation: Operation, data: &Payload, stamp: &Stamp) -> Payload<Vec<u8>> {
         match self.config.format {
-            Format::BitmarksPlain => Payload(push.data.0.clone().into_bytes()),
+            Format::BitmarksPlain => Payload(data.0.clone().into_bytes()),
             Format::SealedV1 => {
-                let header =
-                    Header { user_id: self.config.user_id.clone(), key: push.key.clone(), operation: push.operation, stamp: stamp.clone() };
-                Payload(write_plaintext(&header, &push.data))
+                let header = Header { user_id: self.config.user_id.clone(), key: key.clone(), operation, stamp: stamp.clone() };
+                Payload(write_plaintext(&header, data))
             }
         }
     }
@@ -135,41 +250,50 @@ impl Engine {
 
     /// Moves what is sealed into the work queue, in the order of the commands.
     fn take_sealed(&mut self) {
-        while let Some(Sealing { push, stamp, state: SealState::Done(result) }) =
+        while let Some(Sealing { change, stamp, state: SealState::Done(result) }) =
             self.pushes.sealing.pop_front_if(|sealing| matches!(sealing.state, SealState::Done(_)))
         {
-            let Push { push, key, operation, data, .. } = push;
+            let Outgoing { asker, key, operation, data, replaces, .. } = change;
             match result {
                 Ok(Sealed { body, digest }) => {
                     let has_body = operation != Operation::Delete || self.config.format == Format::SealedV1;
                     let body_length = has_body.then_some(body.len());
                     let entry = Entry { key, operation, stamp, digest, body_length, body: Some(body), state: EntryState::Waiting };
-                    self.work.waiting.push_back(Work::Append(Box::new(Append { push, entry, data })));
+                    self.work.waiting.push_back(Work::Append(Box::new(Append { asker, entry, data, replaces })));
                 }
-                Err(_) => self.effects.push_back(Effect::Stored { push, result: Err(ErrorCode::NotSupported) }),
+                Err(_) => self.refuse(asker, ErrorCode::NotSupported),
             }
         }
     }
 
-    /// Stamps and seals anew what another device's event has overtaken, and every later change of the same entities, so that their order stays.
+    /// A change will not be stored.
+    pub(super) fn refuse(&mut self, asker: Asker, code: ErrorCode) {
+        match asker {
+            Asker::Push(push) => self.effects.push_back(Effect::Stored { push, result: Err(code) }),
+            Asker::Decision(read) => self.reply_done(read, Err(code)),
+            Asker::Nobody => {}
+        }
+    }
+
+    /// Stamps and seals anew what another event has overtaken, and every later change of the same entities, so that their order stays.
     pub(super) fn seal_again(&mut self, now: Now, overtaken: Vec<Append>) {
         let keys: Vec<EntityKey> = overtaken.iter().map(|append| append.entry.key.clone()).collect();
-        let mut again: Vec<Push> = overtaken.into_iter().map(push_of).collect();
+        let mut again: Vec<Outgoing> = overtaken.into_iter().map(outgoing_of).collect();
         for item in std::mem::take(&mut self.work.waiting) {
-            match item {
-                Work::Append(append) if keys.contains(&append.entry.key) => again.push(push_of(*append)),
-                Work::Append(_) | Work::Merge(_) | Work::Confirm { .. } | Work::Wedge { .. } | Work::Advance(_) => {
-                    self.work.waiting.push_back(item);
-                }
+            if let Work::Append(append) = &item
+                && keys.contains(&append.entry.key)
+            {
+                again.push(outgoing_of((**append).clone()));
+            } else {
+                self.work.waiting.push_back(item);
             }
         }
         let (same, other): (VecDeque<_>, VecDeque<_>) =
-            std::mem::take(&mut self.pushes.sealing).into_iter().partition(|sealing| keys.contains(&sealing.push.key));
-        again.extend(same.into_iter().map(|sealing| sealing.push));
+            std::mem::take(&mut self.pushes.sealing).into_iter().partition(|sealing| keys.contains(&sealing.change.key));
+        again.extend(same.into_iter().map(|sealing| sealing.change));
         self.pushes.sealing = other;
-        for push in again {
-            let sealing = self.begin_sealing(now, push);
-            self.pushes.sealing.push_back(sealing);
+        for change in again {
+            self.prepare(now, change);
         }
         self.take_sealed();
     }
@@ -183,7 +307,8 @@ impl Engine {
     }
 }
 
-fn push_of(append: Append) -> Push {
-    let Append { push, entry, data } = append;
-    Push { push, key: entry.key, operation: entry.operation, data, event_id: entry.stamp.event_id().to_string() }
+fn outgoing_of(append: Append) -> Outgoing {
+    let Append { asker, entry, data, replaces } = append;
+    let event_id = entry.stamp.event_id().to_owned();
+    Outgoing { asker, key: entry.key, operation: entry.operation, data, event_id, replaces }
 }

@@ -1,20 +1,22 @@
-//! `get` and `list`: what is shown, opened when it is asked for.
+//! `get`, `list` and `changesSince`: what is shown, opened when it is asked for.
 
 use super::error::{ErrorCode, ErrorReport};
 use super::event::{Operation, Stamp};
 use super::ids::{EntityKey, ReadId, TaskId};
-use super::io::{CryptoFailure, Effect, Query};
+use super::io::{CryptoFailure, Effect, Query, Reply, Standing};
 use super::loading::Loading;
-use super::notice::{Change, EntityView, Notice, Origin};
+use super::notice::{Change, EntityView, Notice, Origin, Rejected};
 use super::outbox::Entry;
 use super::payload::Payload;
 use super::seal::{Format, read_plaintext};
 use super::storage::{Read, Row, StorageFailure, Store, seq_key};
-use super::{Engine, Task};
+use super::{Engine, Task, settled};
 use std::collections::VecDeque;
 
 /// Entities read and opened at once for one call.
 const READ_PAGE: usize = 200;
+/// Records of ended changes read at once.
+const SETTLED_PAGE: u32 = 1_000;
 /// How often an entity is looked for again that moved while it was read.
 const MAX_MOVES: u32 = 8;
 
@@ -23,6 +25,8 @@ const MAX_MOVES: u32 = 8;
 pub(super) struct Readings {
     waiting: Vec<(ReadId, Query)>,
     calls: Vec<Reading>,
+    /// Receipts that are looked for.
+    settled: Vec<(TaskId, ReadId, String)>,
 }
 
 #[derive(Debug)]
@@ -35,6 +39,8 @@ struct Reading {
     opening: Vec<(TaskId, Wanted)>,
     /// In the order of the keys.
     views: Vec<EntityView>,
+    /// Asked for, and not there or deleted.
+    gone: Vec<(EntityKey, Stamp)>,
     failure: Option<ErrorCode>,
     moves: u32,
 }
@@ -42,11 +48,21 @@ struct Reading {
 #[derive(Debug)]
 enum Purpose {
     Reply(ReadId),
-    /// Shows what a refusal uncovered.
-    Restore {
+    /// What has changed up to a revision.
+    Since {
+        read: ReadId,
+        revision: u64,
+        reset: bool,
+    },
+    /// Tells what is shown now.
+    Show {
         key: EntityKey,
         /// Of what is to be shown. If something else is shown when it is read, that was told already.
-        uncovered: Option<Stamp>,
+        stamp: Option<Stamp>,
+        /// Of the change that is told; `None`: what is shown is no news.
+        origin: Option<Origin>,
+        /// Told as well.
+        rejected: Option<Box<Rejected>>,
     },
 }
 
@@ -63,13 +79,27 @@ impl Engine {
         match self.loading {
             Loading::Underway => self.readings.waiting.push((read, query)),
             Loading::Failed => self.effects.push_back(Effect::Reply { read, result: Err(ErrorCode::StorageFailed) }),
-            Loading::Done => self.begin_reading(Purpose::Reply(read), query),
+            Loading::Done => self.ask_for(read, query),
         }
+    }
+
+    fn ask_for(&mut self, read: ReadId, query: Query) {
+        let reply = match query {
+            Query::One(key) => return self.begin_reading(Purpose::Reply(read), VecDeque::from([key])),
+            Query::All(entity_type) => return self.begin_reading(Purpose::Reply(read), self.keys_of_type(&entity_type)),
+            Query::Since(revision) => return self.list_changes(read, revision),
+            Query::Wedged => Reply::Wedged(self.wedged_list()),
+            Query::Receipt(event_id) => match self.standing(&event_id) {
+                None => return self.look_for_settled(read, event_id, None),
+                standing => Reply::Receipt { event_id, standing },
+            },
+        };
+        self.effects.push_back(Effect::Reply { read, result: Ok(reply) });
     }
 
     pub(super) fn begin_waiting_reads(&mut self) {
         for (read, query) in std::mem::take(&mut self.readings.waiting) {
-            self.begin_reading(Purpose::Reply(read), query);
+            self.ask_for(read, query);
         }
     }
 
@@ -79,19 +109,32 @@ impl Engine {
         }
     }
 
-    /// Shows an entity again as it is without a change that was refused.
-    pub(super) fn restore(&mut self, key: EntityKey) {
-        let uncovered = self.shown_stamp(&key);
-        self.begin_reading(Purpose::Restore { key: key.clone(), uncovered }, Query::One(key));
+    /// Tells what is shown of an entity now.
+    pub(super) fn show(&mut self, key: EntityKey, origin: Option<Origin>, rejected: Option<Box<Rejected>>) {
+        let stamp = self.shown_stamp(&key);
+        self.begin_reading(Purpose::Show { key: key.clone(), stamp, origin, rejected }, VecDeque::from([key]));
     }
 
-    fn begin_reading(&mut self, purpose: Purpose, query: Query) {
-        let todo = match query {
-            Query::One(key) => VecDeque::from([key]),
-            Query::All(entity_type) => self.keys_of_type(&entity_type),
+    /// Reads everything that has changed since a revision; all there is, where the revision is not this database's.
+    fn list_changes(&mut self, read: ReadId, revision: u64) {
+        let reset = revision > self.revision || revision < self.floor_revision;
+        let since = if reset { 0 } else { revision };
+        let todo = self.replica.revised_since(since);
+        self.begin_reading(Purpose::Since { read, revision: self.revision, reset }, todo.into());
+    }
+
+    fn begin_reading(&mut self, purpose: Purpose, todo: VecDeque<EntityKey>) {
+        let mut reading = Reading {
+            purpose,
+            todo,
+            wanted: Vec::new(),
+            rows_task: None,
+            opening: Vec::new(),
+            views: Vec::new(),
+            gone: Vec::new(),
+            failure: None,
+            moves: 0,
         };
-        let mut reading =
-            Reading { purpose, todo, wanted: Vec::new(), rows_task: None, opening: Vec::new(), views: Vec::new(), failure: None, moves: 0 };
         self.read_page(&mut reading);
         self.settle_or_keep(reading);
     }
@@ -115,6 +158,7 @@ impl Engine {
             match (overlay, base) {
                 (Some((seq, entry)), _) if is_overlaid => {
                     if entry.operation == Operation::Delete {
+                        reading.gone.push((key, entry.stamp.clone()));
                         continue;
                     }
                     let wanted = Wanted { key, stamp: entry.stamp.clone(), pending: true, store: Store::Outbox };
@@ -132,7 +176,7 @@ impl Engine {
                     let wanted = Wanted { key, stamp: base.stamp, pending: overlay.is_some(), store: Store::Bodies };
                     reading.wanted.push((storage_key, wanted));
                 }
-                (_, _) => {}
+                (_, base) => reading.gone.push((key, base.map_or_else(Stamp::none, |base| base.stamp))),
             }
         }
         if !keys.is_empty() {
@@ -162,7 +206,7 @@ impl Engine {
             let (_, wanted) = reading.wanted.swap_remove(index);
             let body = match wanted.store {
                 Store::Outbox => Entry::from_bytes(&value).and_then(|entry| entry.body),
-                Store::Bodies | Store::Heads | Store::Meta => Some(value),
+                Store::Bodies | Store::Heads | Store::Meta | Store::Changes | Store::Settled | Store::Held => Some(value),
             };
             if let Some(body) = body {
                 self.open_wanted(&mut reading, wanted, body);
@@ -192,7 +236,7 @@ impl Engine {
                 reading.views.insert(place, view);
             }
             Err(code) => {
-                if let Purpose::Reply(_) = reading.purpose {
+                if !matches!(reading.purpose, Purpose::Show { .. }) {
                     self.report(ErrorReport::new(code).about(&wanted.key));
                 }
                 reading.failure = Some(code);
@@ -239,33 +283,73 @@ impl Engine {
             self.readings.calls.push(reading);
             return;
         }
-        let Reading { purpose, views, failure, .. } = reading;
-        match purpose {
-            Purpose::Reply(read) => {
-                // A list leaves out what cannot be opened, each reported; a single entity has nothing else to give.
-                let result = match failure {
-                    Some(code) if views.is_empty() || code == ErrorCode::StorageFailed => Err(code),
-                    Some(_) | None => Ok(views),
-                };
-                self.effects.push_back(Effect::Reply { read, result });
+        let Reading { purpose, views, gone, failure, .. } = reading;
+        // A list leaves out what cannot be opened, each reported; a single entity has nothing else to give.
+        let refusal = failure.filter(|code| views.is_empty() || *code == ErrorCode::StorageFailed);
+        let (read, reply) = match purpose {
+            Purpose::Reply(read) => (read, Reply::Entities(views)),
+            Purpose::Since { read, revision, reset } => (read, Reply::Changes { revision, reset, entities: views, deleted: gone }),
+            Purpose::Show { key, stamp, origin, rejected } => {
+                let view = views.into_iter().next();
+                // What is newer than was asked for is told when its head is known.
+                let is_current = stamp == self.shown_stamp(&key) && view.as_ref().is_none_or(|view| Some(&view.stamp) == stamp.as_ref());
+                return self.tell_shown(key, origin.filter(|_| is_current), rejected, view, failure);
             }
-            Purpose::Restore { key, uncovered } if uncovered != self.shown_stamp(&key) => {}
-            Purpose::Restore { key, .. } => match failure {
-                None => self.emit_restored(key, views.into_iter().next()),
-                // What is below cannot be read, which is not to say that it is gone.
-                Some(code) => self.report(ErrorReport::new(code).about(&key)),
-            },
+        };
+        self.effects.push_back(Effect::Reply { read, result: refusal.map_or(Ok(reply), Err) });
+    }
+
+    fn tell_shown(
+        &mut self,
+        key: EntityKey,
+        origin: Option<Origin>,
+        rejected: Option<Box<Rejected>>,
+        view: Option<EntityView>,
+        failure: Option<ErrorCode>,
+    ) {
+        if let Some(mut rejected) = rejected {
+            rejected.shown.clone_from(&view);
+            self.emit(Notice::Rejected(rejected));
+        }
+        match (origin, failure) {
+            (None, _) => {}
+            (Some(origin), None) => self.tell_change(key, view, origin),
+            // What is shown cannot be read, which is not to say that it is gone.
+            (Some(_), Some(code)) => self.report(ErrorReport::new(code).about(&key)),
         }
     }
 
-    fn emit_restored(&mut self, key: EntityKey, view: Option<EntityView>) {
-        let Some(view) = view else {
-            let stamp = Stamp::new(0, "", "");
-            let stamp = self.replica.head(&key).base.map_or(stamp, |base| base.stamp);
-            let change = Change { key, operation: Operation::Delete, data: Payload::default(), stamp, origin: Origin::Restored };
-            return self.emit(Notice::Change(Box::new(change)));
+    fn tell_change(&mut self, key: EntityKey, view: Option<EntityView>, origin: Origin) {
+        let change = match view {
+            Some(view) => Change { key, operation: Operation::Update, data: view.data, stamp: view.stamp, origin },
+            None => {
+                let stamp = self.shown_stamp(&key).unwrap_or_else(Stamp::none);
+                Change { key, operation: Operation::Delete, data: Payload::default(), stamp, origin }
+            }
         };
-        let change = Change { key, operation: Operation::Update, data: view.data, stamp: view.stamp, origin: Origin::Restored };
         self.emit(Notice::Change(Box::new(change)));
+    }
+
+    /// Looks for an event among those that have ended, page by page.
+    fn look_for_settled(&mut self, read: ReadId, event_id: String, after: Option<String>) {
+        let task = self.begin(Task::LookForSettled);
+        self.readings.settled.push((task, read, event_id));
+        self.effects.push_back(Effect::Read { task, read: Read::Page { store: Store::Settled, after, limit: SETTLED_PAGE } });
+    }
+
+    pub(super) fn settled_read(&mut self, task: TaskId, rows: Result<Vec<Row>, StorageFailure>) {
+        let Some(index) = self.readings.settled.iter().position(|(asked, ..)| *asked == task) else { return };
+        let (_, read, event_id) = self.readings.settled.swap_remove(index);
+        let Ok(rows) = rows else {
+            return self.effects.push_back(Effect::Reply { read, result: Err(ErrorCode::StorageFailed) });
+        };
+        let outcome = rows.iter().find_map(|(_, record)| settled::outcome_of_event(record, &event_id));
+        match (outcome, rows.last()) {
+            (None, Some((last, _))) => self.look_for_settled(read, event_id, Some(last.clone())),
+            (outcome, _) => {
+                let standing = outcome.map(Standing::Ended).or_else(|| self.standing(&event_id));
+                self.effects.push_back(Effect::Reply { read, result: Ok(Reply::Receipt { event_id, standing }) });
+            }
+        }
     }
 }

@@ -14,6 +14,8 @@ const RECORD_VERSION: u8 = 1;
 /// What the device knows of an entity.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Head {
+    /// The number of the change that made it so, as the database gave it.
+    pub revision: u64,
     /// The newest that the server confirmed.
     pub base: Option<Base>,
     /// The newest stamp in the outbox, any tab's. A transaction that changes the entity is conditional on it.
@@ -42,9 +44,15 @@ impl Head {
         self.base.as_ref().map(|base| &base.stamp)
     }
 
+    /// Whether it is a delete, made before a time, with nothing on top.
+    pub fn is_older_delete(&self, than: u64) -> bool {
+        let is_delete = |base: &Base| base.operation == Operation::Delete && base.stamp.timestamp() < than;
+        self.pending.is_none() && self.base.as_ref().is_some_and(is_delete)
+    }
+
     /// The stored record.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let mut writer = Writer::default().u8(RECORD_VERSION);
+        let mut writer = Writer::default().u64(self.revision).u8(RECORD_VERSION);
         writer = match &self.base {
             None => writer.u8(0),
             Some(base) => {
@@ -65,6 +73,7 @@ impl Head {
     /// Reads a stored record; `None` if it is damaged.
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
         let mut reader = Reader::new(bytes);
+        let revision = reader.u64()?;
         if reader.u8()? != RECORD_VERSION {
             return None;
         }
@@ -80,7 +89,7 @@ impl Head {
             }),
         };
         let pending = if reader.u8()? == 0 { None } else { Some(read_stamp(&mut reader)?) };
-        Some(Self { base, pending })
+        Some(Self { revision, base, pending })
     }
 }
 
@@ -117,6 +126,16 @@ impl Replica {
         }
     }
 
+    /// The entities whose heads have a number above this.
+    pub fn revised_since(&self, revision: u64) -> Vec<EntityKey> {
+        self.keys_where(|head| head.revision > revision)
+    }
+
+    /// The entities whose heads are such.
+    pub fn keys_where(&self, is_such: impl Fn(&Head) -> bool) -> Vec<EntityKey> {
+        self.0.iter().filter(|(_, head)| is_such(head)).map(|(key, _)| key.clone()).collect()
+    }
+
     /// All entities of a type, tombstones included, in the order of their ids' bytes.
     pub fn keys_of_type(&self, entity_type: &str) -> Vec<EntityKey> {
         let first = EntityKey::new(entity_type, "");
@@ -142,7 +161,7 @@ mod tests {
     fn heads_come_back_and_damaged_ones_are_noticed() {
         for base in [None, Some(base(None)), Some(base(Some("lww")))] {
             for pending in [None, Some(stamp(9))] {
-                let head = Head { base: base.clone(), pending };
+                let head = Head { revision: 7, base: base.clone(), pending };
                 let bytes = head.to_bytes();
                 assert_eq!(Head::from_bytes(&bytes), Some(head));
                 assert!((0..bytes.len()).all(|length| Head::from_bytes(&bytes[..length]).is_none()));
@@ -152,7 +171,7 @@ mod tests {
 
     #[test]
     fn the_newest_of_base_and_overlay_counts() {
-        let head = |base: Option<Base>, pending: Option<u64>| Head { base, pending: pending.map(stamp) }.newest_timestamp();
+        let head = |base: Option<Base>, pending: Option<u64>| Head { revision: 1, base, pending: pending.map(stamp) }.newest_timestamp();
         assert_eq!([head(None, None), head(Some(base(None)), None), head(Some(base(None)), Some(3)), head(None, Some(3))], [0, 5, 5, 3]);
     }
 

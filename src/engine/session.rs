@@ -1,8 +1,9 @@
 //! Where the connection stands.
 
+use super::by_entity::ByEntity;
 use super::dialect::{Cursor, Features};
 use super::error::ErrorCode;
-use super::ids::{Generation, TaskId};
+use super::ids::{Generation, Seq, TaskId};
 use super::io::Now;
 
 /// The connection's state.
@@ -10,6 +11,8 @@ use super::io::Now;
 pub enum Session {
     /// Not asked to connect.
     Idle,
+    /// Asked to connect, but another tab of the device is the one that does.
+    Following,
     /// Until the app reconnects.
     Stopped(ErrorCode),
     /// Between attempts, until [`super::timers::Timer::Redial`]; `probe`, an HTTP request, may tell why the last one failed.
@@ -34,8 +37,18 @@ pub struct Link {
     pub stage: Stage,
     /// What the server can do.
     pub features: Features,
+    /// It answers a pull.
+    pub can_pull: bool,
+    /// It takes a push over HTTP.
+    pub can_push: bool,
+    /// Entries that were sent before the last ping.
+    pub before_ping: Vec<Seq>,
     /// Bytes in the socket's buffer when last measured.
     pub buffered: u64,
+    /// A window is being begun.
+    pub is_beginning: bool,
+    /// The app wants to disconnect, once what was held back is sent.
+    pub is_leaving: bool,
     /// Unknown frame types that were reported.
     pub reported_types: Vec<String>,
 }
@@ -63,7 +76,12 @@ impl Link {
             asked_at: now.wall,
             stage: Stage::Dialling,
             features: Features::default(),
+            can_pull: true,
+            can_push: true,
+            before_ping: Vec::new(),
             buffered: 0,
+            is_beginning: false,
+            is_leaving: false,
             reported_types: Vec::new(),
         }
     }
@@ -80,6 +98,16 @@ pub struct CatchUp {
     pub page: u64,
     /// Pulls since the last that brought something new about unconfirmed changes.
     pub fruitless: u32,
+    /// A pull that begins at the beginning and skips nothing is due.
+    pub is_full_due: bool,
+    /// The pull under way is such a one.
+    pub is_full: bool,
+    /// Entities that a full pull has shown, where what it does not show is to vanish.
+    pub seen: Option<ByEntity<()>>,
+    /// Events that were read on this connection.
+    pub events: u64,
+    /// A push over HTTP that is under way, and its entries.
+    pub push: Option<(TaskId, Vec<Seq>)>,
     /// The stored cursor stays where it is on this connection: behind it is an event whose key is not at hand yet.
     pub is_held: bool,
 }

@@ -1,4 +1,4 @@
-//! The database as the engine sees it: four ordered stores of bytes, read in pages, written by conditional transactions.
+//! The database as the engine sees it: ordered stores of bytes, read in pages, written by conditional transactions. All tabs of a device share it.
 //!
 //! [`MemoryStore`] is the reference for what a transaction means. The browser uses it where it has no database.
 
@@ -9,16 +9,28 @@ use std::collections::BTreeMap;
 pub enum Store {
     /// Single values of the device: id, salt, clock, cursor.
     Meta,
-    /// One record an entity: its stamps and its place in the base, without the body.
+    /// One record an entity: its stamps and its place in the base, without the body. Begins with the number of its last change.
     Heads,
     /// One sealed body an entity: the base's.
     Bodies,
     /// Changes that the server has not confirmed, keyed by [`seq_key`].
     Outbox,
+    /// The entities' keys by [`seq_key`] of the number of their last change: what is new since a number.
+    Changes,
+    /// How the last changes ended, keyed by the [`seq_key`] that they had in the outbox.
+    Settled,
+    /// Events that are not valid yet, one an entity.
+    Held,
 }
 
 /// The database's counter behind [`Write::Append`], in [`Store::Meta`].
 pub const SEQ_COUNTER: &str = "seq";
+
+/// The database's counter behind [`Write::Revise`], in [`Store::Meta`].
+pub const REVISION_COUNTER: &str = "revision";
+
+/// Bytes at the beginning of a head that [`Write::Revise`] fills in.
+pub const REVISION_LENGTH: usize = 8;
 
 /// The outbox key of a number: sixteen hex digits, so that the order of keys is that of numbers.
 pub fn seq_key(seq: u64) -> String {
@@ -61,6 +73,14 @@ pub enum Write {
         /// The value.
         value: Vec<u8>,
     },
+    /// Puts a head, its first [`REVISION_LENGTH`] bytes being the next number of [`REVISION_COUNTER`], and the entity's key into
+    /// [`Store::Changes`] under that number instead of under the one that the head had.
+    Revise {
+        /// The entity's key.
+        key: String,
+        /// The head; what it begins with is replaced.
+        value: Vec<u8>,
+    },
     /// Sets a big-endian `u64` of [`Store::Meta`] to the larger of itself and `value`. Never conflicts.
     Raise {
         /// Which value.
@@ -82,9 +102,9 @@ pub struct Transaction {
 /// How a transaction ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CommitOutcome {
-    /// Written; the numbers that the appended values were given, in order.
+    /// Written; the numbers that were given, in the order of the writes.
     Done {
-        /// One for each [`Write::Append`].
+        /// One for each [`Write::Append`] and [`Write::Revise`].
         appended: Vec<u64>,
     },
     /// Nothing was written: a guard did not hold.
@@ -130,10 +150,7 @@ pub type Row = (String, Vec<u8>);
 /// The stores in memory.
 #[derive(Default)]
 pub struct MemoryStore {
-    meta: Values,
-    heads: Values,
-    bodies: Values,
-    outbox: Values,
+    stores: [Values; 7],
 }
 
 type Values = BTreeMap<String, Box<Vec<u8>>>;
@@ -158,6 +175,18 @@ impl MemoryStore {
                     self.put(Store::Meta, SEQ_COUNTER, &seq.to_be_bytes());
                     self.put(Store::Outbox, &seq_key(seq), value);
                     appended.push(seq);
+                }
+                Write::Revise { key, value } => {
+                    if let Some(before) = self.get(Store::Heads, key).and_then(|head| head.first_chunk::<REVISION_LENGTH>()) {
+                        let before = u64::from_be_bytes(*before);
+                        self.store_mut(Store::Changes).remove(&seq_key(before));
+                    }
+                    let revision = self.counter(REVISION_COUNTER) + 1;
+                    self.put(Store::Meta, REVISION_COUNTER, &revision.to_be_bytes());
+                    let head = [&revision.to_be_bytes(), value.get(REVISION_LENGTH..).unwrap_or_default()].concat();
+                    self.put(Store::Heads, key, &head);
+                    self.put(Store::Changes, &seq_key(revision), key.as_bytes());
+                    appended.push(revision);
                 }
                 Write::Raise { key, value } => {
                     let raised = self.counter(key).max(*value);
@@ -196,20 +225,28 @@ impl MemoryStore {
     }
 
     fn store(&self, store: Store) -> &Values {
+        let [meta, heads, bodies, outbox, changes, settled, held] = &self.stores;
         match store {
-            Store::Meta => &self.meta,
-            Store::Heads => &self.heads,
-            Store::Bodies => &self.bodies,
-            Store::Outbox => &self.outbox,
+            Store::Meta => meta,
+            Store::Heads => heads,
+            Store::Bodies => bodies,
+            Store::Outbox => outbox,
+            Store::Changes => changes,
+            Store::Settled => settled,
+            Store::Held => held,
         }
     }
 
     fn store_mut(&mut self, store: Store) -> &mut Values {
+        let [meta, heads, bodies, outbox, changes, settled, held] = &mut self.stores;
         match store {
-            Store::Meta => &mut self.meta,
-            Store::Heads => &mut self.heads,
-            Store::Bodies => &mut self.bodies,
-            Store::Outbox => &mut self.outbox,
+            Store::Meta => meta,
+            Store::Heads => heads,
+            Store::Bodies => bodies,
+            Store::Outbox => outbox,
+            Store::Changes => changes,
+            Store::Settled => settled,
+            Store::Held => held,
         }
     }
 }
@@ -247,6 +284,17 @@ mod tests {
         assert_eq!(store.commit(&append), CommitOutcome::Done { appended: vec![1, 2] });
         assert_eq!(store.commit(&append), CommitOutcome::Done { appended: vec![3, 4] });
         assert_eq!(store.get(Store::Outbox, &seq_key(3)), Some(&vec![1]));
+    }
+
+    #[test]
+    fn a_revised_head_stands_once_in_the_changes_under_its_last_number() {
+        let mut store = MemoryStore::default();
+        let revise = |key: &str| Write::Revise { key: key.into(), value: b"........head".to_vec() };
+        let done = store.commit(&Transaction { guards: vec![], writes: vec![revise("a"), revise("b"), revise("a")] });
+        assert_eq!(done, CommitOutcome::Done { appended: vec![1, 2, 3] });
+        assert_eq!(store.get(Store::Heads, "a"), Some(&[&3u64.to_be_bytes(), b"head".as_slice()].concat()));
+        let changes = store.read(&Read::Page { store: Store::Changes, after: None, limit: 9 });
+        assert_eq!(changes, [(seq_key(2), b"b".to_vec()), (seq_key(3), b"a".to_vec())]);
     }
 
     #[test]

@@ -21,6 +21,19 @@ pub enum Timer {
     Pull,
     /// Send again what the server asked to have later.
     Resend,
+    /// Look for what other tabs have stored.
+    Refresh,
+    /// Disconnect, although not all that was held back is sent.
+    Leave,
+    /// Merge held events whose time has come.
+    Mature,
+}
+
+impl Timer {
+    /// Whether it means nothing once the connection is gone.
+    fn is_of_a_link(self) -> bool {
+        !matches!(self, Self::Refresh | Self::Mature)
+    }
 }
 
 /// When each timer fires, on the monotonic clock. At most one entry a timer.
@@ -45,9 +58,9 @@ impl Timers {
         self.0.retain(|(set, _)| *set != timer);
     }
 
-    /// Takes all timers back.
-    pub fn clear_all(&mut self) {
-        self.0.clear();
+    /// Takes the timers of a connection back.
+    pub fn clear_links(&mut self) {
+        self.0.retain(|(set, _)| !set.is_of_a_link());
     }
 
     /// Takes the timer that was to fire first, if that is due.

@@ -1,7 +1,8 @@
 //! What waits to be written, and what a transaction of it will have done.
 
 use super::dialect::{Cursor, RemoteEvent};
-use super::ids::{EntityKey, PushId, Seq, TaskId};
+use super::event::Stamp;
+use super::ids::{EntityKey, Generation, PushId, ReadId, Seq, TaskId};
 use super::notice::{Change, Outcome};
 use super::outbox::Entry;
 use super::payload::Payload;
@@ -39,17 +40,68 @@ pub enum Work {
     },
     /// Moves the cursor.
     Advance(Cursor),
+    /// Keeps an event that is not valid yet.
+    Hold(Box<Merge>),
+    /// Raises a number of the device.
+    Raise {
+        /// Which, of [`super::meta`].
+        key: &'static str,
+        /// The least that it will be.
+        value: u64,
+    },
+    /// Forgets what a full pull has shown to be needless.
+    Sweep {
+        /// Entities whose delete is old.
+        old: Vec<EntityKey>,
+        /// Entities that the server has no more.
+        vanished: Vec<EntityKey>,
+    },
+    /// Takes an entry out of the outbox because the app wants it.
+    Withdraw(Withdrawal),
+    /// Marks entries as attempted, before they are sent.
+    Begin {
+        /// The connection on which they will be sent.
+        generation: Generation,
+        /// The entries.
+        seqs: Vec<Seq>,
+    },
+    /// Raises the epoch: this tab is the one that sends from now on.
+    Rise,
+}
+
+/// An entry that the app takes back or gives up.
+#[derive(Clone, Debug)]
+pub struct Withdrawal {
+    /// The call.
+    pub read: ReadId,
+    /// The event.
+    pub event_id: String,
+    /// [`Outcome::Cancelled`]: only if it was never attempted. [`Outcome::Discarded`]: only if it was refused.
+    pub outcome: Outcome,
 }
 
 /// A sealed change of the app.
 #[derive(Clone, Debug)]
 pub struct Append {
-    /// The call.
-    pub push: PushId,
+    /// Who is told.
+    pub asker: Asker,
     /// The entry, its body in memory.
     pub entry: Entry,
     /// The entity's JSON, for the listeners.
     pub data: Payload,
+    /// The entry whose place it takes.
+    pub replaces: Option<Seq>,
+}
+
+/// Who waits for a change to be stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asker {
+    /// A call of `pushChange`.
+    Push(PushId),
+    /// A call that sends a refused change again.
+    Decision(ReadId),
+    /// Nobody: it was stamped too far ahead, and is stamped anew.
+    Nobody,
 }
 
 /// Another device's event, opened and checked.
@@ -68,8 +120,32 @@ impl Work {
     pub fn bytes(&self) -> usize {
         match self {
             Self::Append(append) => append.entry.body_length.unwrap_or(0),
-            Self::Merge(merge) => merge.event.body.as_ref().map_or(0, Vec::len),
-            Self::Confirm { .. } | Self::Wedge { .. } | Self::Advance(_) => 0,
+            Self::Merge(merge) | Self::Hold(merge) => merge.event.body.as_ref().map_or(0, Vec::len),
+            Self::Confirm { .. }
+            | Self::Wedge { .. }
+            | Self::Advance(_)
+            | Self::Raise { .. }
+            | Self::Sweep { .. }
+            | Self::Withdraw(_)
+            | Self::Begin { .. }
+            | Self::Rise => 0,
+        }
+    }
+
+    /// Whether only the tab that sends may do it.
+    pub fn is_the_leaders(&self) -> bool {
+        match self {
+            Self::Append(append) => append.asker == Asker::Nobody,
+            Self::Withdraw(_) => false,
+            Self::Merge(_)
+            | Self::Confirm { .. }
+            | Self::Wedge { .. }
+            | Self::Advance(_)
+            | Self::Hold(_)
+            | Self::Raise { .. }
+            | Self::Sweep { .. }
+            | Self::Begin { .. }
+            | Self::Rise => true,
         }
     }
 }
@@ -86,6 +162,19 @@ pub enum AfterCommit {
         /// The page of a catch-up that it is of.
         page: Option<u64>,
     },
+    /// An event is kept until it is valid.
+    Held {
+        /// Its entity.
+        key: EntityKey,
+        /// Its stamp; `None`: there was no room for it.
+        stamp: Option<Stamp>,
+        /// The page of a catch-up that it is of.
+        page: Option<u64>,
+    },
+    /// An event that was kept is so no more.
+    Released(EntityKey),
+    /// Numbers of the device are stored, or what was needless is gone.
+    Raised,
     /// An event was older than the base.
     Stale {
         /// The page of a catch-up that it is of.
@@ -107,6 +196,35 @@ pub enum AfterCommit {
     },
     /// The cursor moved.
     Advanced(Cursor),
+    /// A change was to take the place of an entry that has ended.
+    Overtaken(Asker),
+    /// An entry left the outbox, or did not, because the app wanted it.
+    Withdrawn {
+        /// The call.
+        read: ReadId,
+        /// The entry, if it could be done, and how it ended.
+        entry: Option<(Seq, Outcome)>,
+    },
+    /// A never-attempted entry left the outbox, because a newer one of its entity was about to be sent.
+    Coalesced(Seq),
+    /// Entries may be sent.
+    Begun {
+        /// The connection.
+        generation: Generation,
+        /// The entries.
+        seqs: Vec<Seq>,
+    },
+    /// The epoch is this.
+    Risen(u64),
+}
+
+/// What a transaction is conditional on besides the heads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Condition {
+    /// [`super::meta::EPOCH`]: no other tab has become the one that sends.
+    Epoch,
+    /// [`super::meta::ATTEMPTED`]: no entry was attempted meanwhile.
+    Attempted,
 }
 
 /// A transaction that is under way.
@@ -116,8 +234,12 @@ pub struct Running {
     pub task: TaskId,
     /// The work in it, to be done again after a conflict.
     pub work: Vec<Work>,
-    /// The heads that it writes, in the order of the transaction's guards.
-    pub heads: Vec<(EntityKey, Head)>,
+    /// The heads that it writes or, without one, deletes, in the order of the transaction's guards.
+    pub heads: Vec<(EntityKey, Option<Head>)>,
+    /// Entities that have to be as they were, in the order of the guards that follow those.
+    pub watched: Vec<EntityKey>,
+    /// Its other conditions, in the order of the guards that follow those.
+    pub conditions: Vec<Condition>,
     /// What follows.
     pub after: Vec<AfterCommit>,
 }
@@ -146,7 +268,11 @@ pub struct Batch {
     /// The transaction.
     pub transaction: Transaction,
     /// See [`Running::heads`].
-    pub heads: Vec<(EntityKey, Head)>,
+    pub heads: Vec<(EntityKey, Option<Head>)>,
+    /// See [`Running::watched`].
+    pub watched: Vec<EntityKey>,
+    /// See [`Running::conditions`].
+    pub conditions: Vec<Condition>,
     /// See [`Running::after`].
     pub after: Vec<AfterCommit>,
     /// Changes that were left out: their entity got a newer stamp since they were stamped.

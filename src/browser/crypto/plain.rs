@@ -1,7 +1,8 @@
 //! `bitmarks-plain`: its cipher is software, because WebCrypto has none like it.
 
-use super::web::{WebCrypto, attempt, bytes};
+use super::sealed::{SealedKey, bytes, digest};
 use crate::browser::done::{Done, later};
+use crate::browser::guard::settle;
 use crate::engine::io::{CryptoFailure, Sealed};
 use crate::engine::seal::PLAIN_NONCE_LENGTH;
 use crate::engine::software::{open_plain, seal_plain};
@@ -10,21 +11,23 @@ use zeroize::Zeroizing;
 
 /// The bytes of a key, in memory of ours, zeroed in the end.
 pub(super) struct PlainKey {
-    web: WebCrypto,
     key: Rc<Zeroizing<[u8; 32]>>,
 }
 
 impl PlainKey {
-    pub(super) fn new(web: WebCrypto, key: Zeroizing<[u8; 32]>) -> Self {
-        Self { web, key: Rc::new(key) }
+    /// Of the bytes that an imported key was made to keep.
+    pub(super) fn take(imported: &SealedKey) -> Self {
+        let mut key = Zeroizing::new([0; 32]);
+        imported.take_bytes(key.as_mut_slice());
+        Self { key: Rc::new(key) }
     }
 
     /// Seals under a nonce that may never be used again.
     pub(super) fn seal(&self, nonce: [u8; PLAIN_NONCE_LENGTH], plaintext: Vec<u8>, done: Done<Result<Sealed, CryptoFailure>>) {
         let key = Rc::clone(&self.key);
-        attempt(self.web.digest(&plaintext), CryptoFailure::Broken, done, move |digest, done| {
-            let digest = bytes(&digest).try_into().map_err(|_| CryptoFailure::Broken);
-            done(digest.and_then(|digest| seal_plain(&key, nonce, &plaintext, digest)));
+        settle(Ok(digest(&plaintext)), move |digest| {
+            let digest = digest.ok().and_then(|digest| bytes(&digest).try_into().ok());
+            done(digest.ok_or(CryptoFailure::Broken).and_then(|digest| seal_plain(&key, nonce, &plaintext, digest)));
         });
     }
 

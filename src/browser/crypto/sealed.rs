@@ -1,78 +1,67 @@
-//! `sealwire-v1`, by WebCrypto: the page never has the bytes of a subkey, nor of the key after its import.
+//! `sealwire-v1`, by `key.js`.
 
-use super::web::{WebCrypto, attempt, bytes};
-use crate::browser::done::{Done, later};
+use crate::browser::done::Done;
 use crate::browser::guard::settle;
 use crate::engine::io::{CryptoFailure, Sealed};
-use crate::engine::seal::{Prefix, SUBKEY_INFO};
-use js_sys::Promise;
-use std::cell::RefCell;
-use std::collections::VecDeque;
-use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{CryptoKey, DomException};
+use js_sys::{Promise, Uint8Array};
+use wasm_bindgen::prelude::*;
 
-/// How many subkeys are kept at a time, one for each installation of the account that was heard of last.
-const MAX_SUBKEYS: usize = 256;
+#[wasm_bindgen(module = "/src/browser/crypto/key.js")]
+extern "C" {
+    /// A key that was imported.
+    pub(super) type SealedKey;
 
-/// An HKDF key, and the subkeys that were derived of it.
-pub(super) struct SealedKey {
-    web: WebCrypto,
-    key: CryptoKey,
-    id: [u8; 16],
-    /// By salt, each a promise: whoever needs one while it is being derived waits for the same.
-    pub(super) subkeys: RefCell<VecDeque<([u8; 16], Promise)>>,
+    #[wasm_bindgen(js_name = importKey)]
+    pub(super) fn import_key(source: &JsValue, keeps: bool) -> Promise;
+    #[wasm_bindgen(method, js_name = takeBytes)]
+    pub(super) fn take_bytes(this: &SealedKey, target: &mut [u8]);
+    #[wasm_bindgen(method, js_name = seal)]
+    fn begin_to_seal(this: &SealedKey, salt: &[u8], nonce: &[u8], plaintext: Vec<u8>) -> Promise;
+    #[wasm_bindgen(method, js_name = open)]
+    fn begin_to_open(this: &SealedKey, body: Vec<u8>) -> Promise;
+    /// SHA-256.
+    pub(super) fn digest(bytes: &[u8]) -> Promise;
+
+    #[cfg(test)]
+    #[wasm_bindgen(catch, js_name = readKey)]
+    pub(super) fn read_key(key: &JsValue, format: &str) -> Result<JsValue, JsValue>;
+    #[cfg(test)]
+    #[wasm_bindgen(method, getter)]
+    pub(super) fn subkeys(this: &SealedKey) -> js_sys::Map;
 }
 
 impl SealedKey {
-    pub(super) fn new(web: WebCrypto, key: CryptoKey, id: [u8; 16]) -> Self {
-        Self { web, key, id, subkeys: RefCell::default() }
+    /// Seals under a nonce that may never be used again with this salt.
+    pub(super) fn seal(&self, salt: &[u8; 16], nonce: &[u8; 12], plaintext: Vec<u8>, done: Done<Result<Sealed, CryptoFailure>>) {
+        settle(Ok(self.begin_to_seal(salt, nonce, plaintext)), move |sealed| {
+            let mut body = sealed.map(|sealed| bytes(&sealed)).unwrap_or_default();
+            let digest = body.last_chunk().copied();
+            body.truncate(body.len().saturating_sub(32));
+            done(digest.map(|digest| Sealed { body, digest }).ok_or(CryptoFailure::Broken));
+        });
     }
 
-    /// Seals under a nonce that may never be used again with this salt.
-    pub(super) fn seal(&self, salt: [u8; 16], nonce: [u8; 12], plaintext: Vec<u8>, done: Done<Result<Sealed, CryptoFailure>>) {
-        let web = self.web.clone();
-        let prefix = Prefix { key_id: self.id, salt, nonce }.to_bytes();
-        attempt(Ok(self.subkey(salt)), CryptoFailure::Broken, done, move |subkey, done| {
-            let sealed = web.encrypt(subkey.unchecked_ref(), &nonce, &prefix, &plaintext);
-            attempt(sealed, CryptoFailure::Broken, done, move |sealed, done| {
-                let body = [prefix, bytes(&sealed)].concat();
-                attempt(web.digest(&body), CryptoFailure::Broken, done, move |digest, done| {
-                    let digest = bytes(&digest).try_into().map_err(|_| CryptoFailure::Broken);
-                    done(digest.map(|digest| Sealed { body, digest }));
-                });
+    /// Opens a body.
+    pub(super) fn open(&self, body: Vec<u8>, done: Done<Result<Vec<u8>, CryptoFailure>>) {
+        settle(Ok(self.begin_to_open(body)), move |opened| {
+            done(match opened {
+                Ok(plaintext) if plaintext.is_object() => Ok(bytes(&plaintext)),
+                failure => Err(failure_of(failure.ok().and_then(|word| word.as_string()))),
             });
         });
     }
-
-    pub(super) fn open(&self, body: &[u8], done: Done<Result<Vec<u8>, CryptoFailure>>) {
-        let Some((Prefix { key_id, salt, nonce }, prefix, sealed)) = Prefix::split(body) else {
-            return later(move || done(Err(CryptoFailure::Malformed)));
-        };
-        if key_id != self.id {
-            return later(move || done(Err(CryptoFailure::UnknownKey)));
-        }
-        let (web, prefix, sealed) = (self.web.clone(), prefix.to_vec(), sealed.to_vec());
-        attempt(Ok(self.subkey(salt)), CryptoFailure::Broken, done, move |subkey, done| {
-            let opened = web.decrypt(subkey.unchecked_ref(), &nonce, &prefix, &sealed);
-            settle(opened, move |opened| done(opened.map(|plaintext| bytes(&plaintext)).map_err(|error| failure_of(&error))));
-        });
-    }
-
-    fn subkey(&self, salt: [u8; 16]) -> Promise {
-        let known = self.subkeys.borrow().iter().find(|(known, _)| *known == salt).map(|(_, subkey)| subkey.clone());
-        known.unwrap_or_else(|| {
-            let subkey = self.web.derive_aes(&self.key, &salt, SUBKEY_INFO).unwrap_or_else(|error| Promise::reject(&error));
-            let mut subkeys = self.subkeys.borrow_mut();
-            if subkeys.len() == MAX_SUBKEYS {
-                subkeys.pop_front();
-            }
-            subkeys.push_back((salt, subkey.clone()));
-            subkey
-        })
-    }
 }
 
-/// Why WebCrypto did not decrypt: it says `OperationError` where the tag does not fit.
-fn failure_of(error: &JsValue) -> CryptoFailure {
-    if error.unchecked_ref::<DomException>().name() == "OperationError" { CryptoFailure::BadTag } else { CryptoFailure::Broken }
+/// The bytes of a `Uint8Array` or an `ArrayBuffer`.
+pub(super) fn bytes(buffer: &JsValue) -> Vec<u8> {
+    Uint8Array::new(buffer).to_vec()
+}
+
+fn failure_of(word: Option<String>) -> CryptoFailure {
+    match word.as_deref() {
+        Some("malformed") => CryptoFailure::Malformed,
+        Some("unknown_key") => CryptoFailure::UnknownKey,
+        Some("bad_tag") => CryptoFailure::BadTag,
+        _ => CryptoFailure::Broken,
+    }
 }

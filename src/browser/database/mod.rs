@@ -1,23 +1,75 @@
 //! The database of one account: IndexedDB, else localStorage, else memory.
+//!
+//! JavaScript carries a transaction out from its beginning to its end, because IndexedDB commits by itself as soon as nothing
+//! is asked of it. From here it gets the steps, and a promise of an answer comes back.
 
-mod decision;
-mod indexeddb;
-mod local;
 #[cfg(test)]
 mod tests;
-mod transaction;
 
-use super::done::{Done, later};
-use crate::engine::storage::{CommitOutcome, Read, Row, StorageFailure, Store, Transaction};
-use indexeddb::IndexedDb;
-use local::LocalStore;
+use super::done::Done;
+use super::guard::{Held, settle};
+use crate::engine::storage::{CommitOutcome, Read, Row, StorageFailure, Store, Transaction, Write, counter_value};
+use js_sys::Promise;
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen(module = "/src/browser/database/indexeddb.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = openDatabase)]
+    fn open_database(name: &str) -> Promise;
+}
+
+#[wasm_bindgen(module = "/src/browser/database/local.js")]
+extern "C" {
+    /// An open database: this file's class, or that of IndexedDB. None of the methods throws.
+    type Place;
+
+    #[cfg(test)]
+    #[wasm_bindgen(js_name = openLocal)]
+    fn open_local(name: &str) -> Place;
+    #[cfg(test)]
+    #[wasm_bindgen(constructor, js_class = LocalDatabase)]
+    fn in_memory() -> Place;
+    #[wasm_bindgen(method)]
+    fn run(this: &Place, steps: &Steps) -> Promise;
+    #[wasm_bindgen(method, js_name = readPage)]
+    fn read_page(this: &Place, store: u8, after: Option<&str>, limit: u32) -> Promise;
+    #[wasm_bindgen(method)]
+    fn close(this: &Place);
+    #[wasm_bindgen(method, getter)]
+    fn kind(this: &Place) -> u8;
+    #[wasm_bindgen(method, getter)]
+    fn durability(this: &Place) -> u8;
+}
+
+#[wasm_bindgen(module = "/src/browser/database/transaction.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = Transaction)]
+    type Steps;
+
+    #[wasm_bindgen(constructor, js_class = Transaction)]
+    fn new() -> Steps;
+    #[wasm_bindgen(method)]
+    fn add(this: &Steps, kind: u8, store: u8, key: &str, bytes: Option<&[u8]>);
+}
+
+#[wasm_bindgen]
+extern "C" {
+    /// An array: how it ended, then what was found.
+    type Answer;
+    #[wasm_bindgen(method, getter)]
+    fn length(this: &Answer) -> u32;
+    #[wasm_bindgen(method, structural, indexing_getter)]
+    fn number(this: &Answer, at: u32) -> u8;
+    #[wasm_bindgen(method, structural, indexing_getter)]
+    fn text(this: &Answer, at: u32) -> String;
+    #[wasm_bindgen(method, structural, indexing_getter)]
+    fn bytes(this: &Answer, at: u32) -> Option<Vec<u8>>;
+}
 
 /// The database of one account. Dropping it closes it; what was begun ends and answers all the same.
-pub(crate) struct Database(Place);
-
-enum Place {
-    Indexed(IndexedDb),
-    Local(LocalStore),
+pub(crate) struct Database {
+    place: Place,
+    _held: Held,
 }
 
 /// Where the values are kept.
@@ -64,64 +116,121 @@ impl Durability {
 impl Database {
     /// Opens the database of this name, or makes it.
     pub(crate) fn open(name: &str, done: Done<Self>) {
-        let local = name.to_owned();
-        let opened = move |database| {
-            done(Self(match database {
-                Some(database) => Place::Indexed(database),
-                None => Place::Local(LocalStore::open(local)),
-            }));
-        };
-        indexeddb::open(name, Box::new(opened));
+        // Some place there always is: the promise does not reject.
+        settle(Ok(open_database(name)), move |place| done(Self::new(place.unwrap_or_default().unchecked_into())));
     }
 
-    /// Carries out a transaction, as durably as the browser can; `Done` is told when it is.
+    fn new(place: Place) -> Self {
+        let held = Held::new(&place, "close", &JsValue::UNDEFINED);
+        Self { place, _held: held }
+    }
+
+    /// Carries out a transaction, as durably as the browser can; `Done` is told when it is. A crash does not stop it: all of it
+    /// was handed over.
     pub(crate) fn commit(&self, transaction: Transaction, done: Done<CommitOutcome>) {
-        match &self.0 {
-            Place::Indexed(database) => database.commit(transaction, done),
-            Place::Local(store) => {
-                let outcome = store.commit(&transaction);
-                later(move || done(outcome));
-            }
-        }
+        let answer = self.place.run(&steps(&transaction));
+        settle(Ok(answer), move |answer| done(outcome(answer)));
     }
 
     /// Carries out a read. The order of a page's keys is the same in all pages, but not always that of their bytes: a
     /// browser compares UTF-16 units.
     pub(crate) fn read(&self, read: Read, done: Done<Result<Vec<Row>, StorageFailure>>) {
-        match &self.0 {
-            Place::Indexed(database) => database.read(read, done),
-            Place::Local(store) => {
-                let rows = store.read(&read);
-                later(move || done(Ok(rows)));
+        let answer = match &read {
+            Read::Page { store, after, limit } => self.place.read_page(*store as u8, after.as_deref(), *limit),
+            Read::Values { keys } => {
+                let steps = Steps::new();
+                for (store, key) in keys {
+                    steps.add(READ, *store as u8, key, None);
+                }
+                self.place.run(&steps)
             }
-        }
+        };
+        settle(Ok(answer), move |answer| done(answer.map(rows).map_err(|_| StorageFailure::Broken)));
     }
 
     /// Where the values are kept.
     pub(crate) fn kind(&self) -> Kind {
-        match &self.0 {
-            Place::Indexed(_) => Kind::Indexeddb,
-            Place::Local(store) => store.kind(),
+        match self.place.kind() {
+            0 => Kind::Indexeddb,
+            1 => Kind::Localstorage,
+            _ => Kind::Memory,
         }
     }
 
     /// How safe what was committed last is.
     pub(crate) fn durability(&self) -> Durability {
-        match &self.0 {
-            Place::Indexed(database) => database.durability(),
-            Place::Local(store) => store.durability(),
+        match self.place.durability() {
+            0 => Durability::Strict,
+            1 => Durability::Relaxed,
+            _ => Durability::Memory,
         }
     }
 }
 
-/// The name of a store in the browser.
-fn store_name(store: Store) -> &'static str {
-    match store {
-        Store::Meta => "meta",
-        Store::Heads => "heads",
-        Store::Bodies => "bodies",
-        Store::Outbox => "outbox",
+impl Drop for Database {
+    fn drop(&mut self) {
+        self.place.close();
     }
 }
 
-const STORES: [Store; 4] = [Store::Meta, Store::Heads, Store::Bodies, Store::Outbox];
+// How a transaction ends, as in transaction.js, and the kinds of its steps.
+const DONE: u8 = 0;
+const CONFLICT: u8 = 1;
+
+const READ: u8 = 0;
+const GUARD: u8 = 1;
+const WRITE: u8 = 2;
+const RAISE: u8 = 3;
+const APPEND: u8 = 4;
+const REVISE: u8 = 5;
+
+fn steps(transaction: &Transaction) -> Steps {
+    let steps = Steps::new();
+    for guard in &transaction.guards {
+        steps.add(GUARD, guard.store as u8, &guard.key, guard.expected.as_deref());
+    }
+    for write in &transaction.writes {
+        match write {
+            Write::Put { store, key, value } => steps.add(WRITE, *store as u8, key, Some(value)),
+            Write::Delete { store, key } => steps.add(WRITE, *store as u8, key, None),
+            Write::Raise { key, value } => steps.add(RAISE, Store::Meta as u8, key, Some(&value.to_be_bytes())),
+            Write::Append { value } => steps.add(APPEND, Store::Outbox as u8, "", Some(value)),
+            Write::Revise { key, value } => steps.add(REVISE, Store::Heads as u8, key, Some(value)),
+        }
+    }
+    steps
+}
+
+// Loops, because iterators make more code.
+
+fn outcome(answer: Result<JsValue, JsValue>) -> CommitOutcome {
+    let Ok(answer) = answer else { return CommitOutcome::Failed(StorageFailure::Broken) };
+    let answer: Answer = answer.unchecked_into();
+    let mut found = Vec::new();
+    for at in 1..answer.length() {
+        found.push(answer.bytes(at));
+    }
+    match answer.number(0) {
+        DONE => {
+            let mut appended = Vec::new();
+            for number in found.iter().flatten() {
+                appended.push(counter_value(number));
+            }
+            CommitOutcome::Done { appended }
+        }
+        CONFLICT => CommitOutcome::Conflict { actual: found },
+        _ => CommitOutcome::Failed(StorageFailure::Full),
+    }
+}
+
+/// The keys and values in turn that follow an answer's first item.
+fn rows(answer: JsValue) -> Vec<Row> {
+    let answer: Answer = answer.unchecked_into();
+    let mut rows = Vec::new();
+    for at in 0..answer.length() / 2 {
+        if let Some(value) = answer.bytes(2 * at + 2) {
+            rows.push((answer.text(2 * at + 1), value));
+        }
+    }
+    rows
+}

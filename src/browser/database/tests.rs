@@ -3,13 +3,15 @@
 use super::*;
 use crate::browser::done::answer;
 use crate::browser::guard::{live_callbacks, settle};
-use crate::browser::object::global;
 use crate::engine::meta::CURSOR;
-use crate::engine::storage::{Guard, MemoryStore, SEQ_COUNTER, Write, seq_key};
-use js_sys::{Math, Promise};
-use wasm_bindgen::JsCast;
+use crate::engine::storage::{Guard, MemoryStore, REVISION_COUNTER, SEQ_COUNTER, Write, seq_key};
+use js_sys::{Math, Promise, Reflect};
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::{IdbFactory, Storage};
+
+fn global(name: &str) -> JsValue {
+    Reflect::get(&js_sys::global(), &name.into()).unwrap()
+}
 
 fn fresh_name() -> String {
     format!("sealwire/test/{}", Math::random())
@@ -20,11 +22,11 @@ async fn open(name: &str) -> Database {
 }
 
 fn open_local(name: &str) -> Database {
-    Database(Place::Local(LocalStore::open(name.to_owned())))
+    Database::new(super::open_local(name))
 }
 
 fn open_memory() -> Database {
-    Database(Place::Local(LocalStore::in_memory()))
+    Database::new(Place::in_memory())
 }
 
 fn commit(database: &Database, transaction: &Transaction) -> impl Future<Output = CommitOutcome> {
@@ -43,6 +45,10 @@ fn append(value: &[u8]) -> Write {
     Write::Append { value: value.into() }
 }
 
+fn revise(key: &str, value: &[u8]) -> Write {
+    Write::Revise { key: key.into(), value: value.into() }
+}
+
 fn raise(key: &str, value: u64) -> Write {
     Write::Raise { key: key.into(), value }
 }
@@ -59,9 +65,11 @@ fn page(store: Store, after: Option<&str>, limit: u32) -> Read {
     Read::Page { store, after: after.map(Into::into), limit }
 }
 
+const STORES: [Store; 7] = [Store::Meta, Store::Heads, Store::Bodies, Store::Outbox, Store::Changes, Store::Settled, Store::Held];
+
 /// Transactions of every kind, and those whose steps touch the same value.
 fn story() -> Vec<Transaction> {
-    use Store::{Bodies, Heads, Meta, Outbox};
+    use Store::{Bodies, Changes, Heads, Held, Meta, Outbox, Settled};
     vec![
         transaction(&[], &[]),
         transaction(&[], &[put(Heads, "a/1", b"one"), put(Bodies, "a/1", b""), put(Meta, "device_id", b"d")]),
@@ -85,6 +93,19 @@ fn story() -> Vec<Transaction> {
         ),
         transaction(&[guard(Outbox, &seq_key(2), Some(b"second"))], &[Write::Delete { store: Heads, key: "a/1".into() }]),
         transaction(&[], &[put(Heads, "x", b"x"), Write::Delete { store: Heads, key: "x".into() }, put(Meta, CURSOR, b"c")]),
+        transaction(&[], &[raise("clock", u64::MAX - 1), raise("clock", u64::MAX - 2), put(Meta, "odd", b"odd"), raise("odd", 0)]),
+        transaction(
+            &[guard(Meta, "clock", Some(&(u64::MAX - 1).to_be_bytes())), guard(Meta, "odd", Some(&[0; 8]))],
+            &[raise(SEQ_COUNTER, (1 << 53) + 1), append(b"far"), append(b"farther")],
+        ),
+        transaction(&[guard(Heads, "a/2", Some(b"zwo"))], &[append(b"lost"), revise("a/2", b"lost")]),
+        transaction(&[guard(Heads, "a/2", Some(b"zwei"))], &[revise("a/2", b"........two"), revise("é", b"......?!"), append(b"between")]),
+        transaction(
+            &[guard(Heads, "a/2", Some(b"\0\0\0\0\0\0\0\x01two"))],
+            &[revise("a/2", b"........2"), revise("a/2", b"........3"), revise("short", b"short"), put(Settled, &seq_key(1), b"s")],
+        ),
+        transaction(&[guard(Changes, &seq_key(5), Some(b"short"))], &[put(Held, "a/2", b"h"), put(Meta, REVISION_COUNTER, b"?")]),
+        transaction(&[], &[Write::Delete { store: Heads, key: "a/2".into() }, revise("a/2", b"........4")]),
     ]
 }
 
@@ -165,7 +186,7 @@ async fn of_two_tabs_that_assume_the_same_one_gets_a_conflict() {
 async fn a_database_that_another_tab_deletes_is_broken_and_does_not_hang() {
     let name = fresh_name();
     let database = open(&name).await;
-    let factory: IdbFactory = global("indexedDB").unwrap().unchecked_into();
+    let factory: IdbFactory = global("indexedDB").unchecked_into();
     let request = factory.delete_database(&name).unwrap();
     let deleted = Promise::new(&mut |resolve, reject| {
         request.set_onsuccess(Some(&resolve));
@@ -177,9 +198,19 @@ async fn a_database_that_another_tab_deletes_is_broken_and_does_not_hang() {
 }
 
 #[wasm_bindgen_test]
+async fn what_was_begun_before_it_is_dropped_ends_and_answers() {
+    let name = fresh_name();
+    let database = open(&name).await;
+    // The closure owns the database, and is gone before the answer comes.
+    let begun = answer(move |done| database.commit(transaction(&[], &[append(b"1")]), done));
+    assert_eq!(begun.await, CommitOutcome::Done { appended: vec![1] });
+    assert_eq!(read(&open(&name).await, &page(Store::Outbox, None, 9)).await, Ok(vec![(seq_key(1), b"1".to_vec())]));
+}
+
+#[wasm_bindgen_test]
 async fn where_indexeddb_does_not_open_localstorage_does() {
     let name = fresh_name();
-    let factory: IdbFactory = global("indexedDB").unwrap().unchecked_into();
+    let factory: IdbFactory = global("indexedDB").unchecked_into();
     let request = factory.open_with_u32(&name, 2).unwrap();
     let newer = Promise::new(&mut |resolve, _| request.set_onsuccess(Some(&resolve)));
     assert!(answer(|done| settle(Ok(newer), done)).await.is_ok());
@@ -210,6 +241,20 @@ async fn two_tabs_take_over_what_each_other_wrote_to_localstorage() {
 }
 
 #[wasm_bindgen_test]
+async fn a_damaged_item_of_localstorage_is_none() {
+    let name = fresh_name();
+    let storage: Storage = global("localStorage").unchecked_into();
+    for damaged in ["", "[[", r#"[["meta","salt","é"]]"#, r#"[["gone","salt","AA=="]]"#, "null"] {
+        let database = open_local(&name);
+        commit(&database, &transaction(&[], &[put(Store::Meta, "salt", b"s")])).await;
+        storage.set_item(&name, damaged).unwrap();
+        assert_eq!(read(&database, &page(Store::Meta, None, 9)).await, Ok(vec![]), "{damaged}");
+        assert_eq!(commit(&open_local(&name), &transaction(&[], &[append(b"1")])).await, CommitOutcome::Done { appended: vec![1] });
+        storage.remove_item(&name).unwrap();
+    }
+}
+
+#[wasm_bindgen_test]
 async fn what_is_too_much_for_localstorage_leaves_nothing() {
     let name = fresh_name();
     let database = open_local(&name);
@@ -219,7 +264,7 @@ async fn what_is_too_much_for_localstorage_leaves_nothing() {
 
     // More than the account's share, then more than the browser has left.
     assert_eq!(commit(&database, &large(2 << 20)).await, CommitOutcome::Failed(StorageFailure::Full));
-    let storage: Storage = global("localStorage").unwrap().unchecked_into();
+    let storage: Storage = global("localStorage").unchecked_into();
     storage.set_item("filler", &"x".repeat(4_200_000)).unwrap();
     assert_eq!(commit(&database, &large(1 << 20)).await, CommitOutcome::Failed(StorageFailure::Full));
     storage.remove_item("filler").unwrap();

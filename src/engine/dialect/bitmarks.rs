@@ -11,6 +11,9 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 /// The keep-alive frame.
 pub const PING: &str = r#"{"type":"ping"}"#;
 
+/// Bytes of a `sync` frame around its event.
+const SYNC_SHELL: usize = r#"{"type":"sync","event":}"#.len();
+
 /// Events asked for at once.
 const PAGE_LIMIT: u64 = 500;
 /// A page that goes by time may end in the middle of a millisecond.
@@ -52,6 +55,23 @@ pub fn read_frame(text: &str) -> Result<Frame, FrameFailure> {
 
 /// The frame that sends an event.
 pub fn write_sync(user_id: &str, event: &RemoteEvent, digest: &[u8; 32]) -> String {
+    [r#"{"type":"sync","event":"#, &event_json(user_id, event, digest), "}"].concat()
+}
+
+/// The body of a push over HTTP.
+pub fn push_body(user_id: &str, events: &[(RemoteEvent, [u8; 32])]) -> String {
+    let events: Vec<String> = events.iter().map(|(event, digest)| event_json(user_id, event, digest)).collect();
+    [r#"{"changes":["#, &events.join(","), "]}"].concat()
+}
+
+/// Whether the answer to a push names a conflict: then it confirms nothing.
+pub fn names_conflict(text: &str) -> bool {
+    let Ok(mut answer) = Fields::parse(text) else { return false };
+    let has_conflicts = matches!(answer.take("conflicts"), Json::List(conflicts) if !conflicts.is_empty());
+    has_conflicts || matches!(answer.take("conflict_count"), Json::Number(1..))
+}
+
+fn event_json(user_id: &str, event: &RemoteEvent, digest: &[u8; 32]) -> String {
     let body = event.body.as_ref().map(|body| Base64::encode_string(body));
     written(user_id, event, body.as_deref(), digest)
 }
@@ -59,13 +79,13 @@ pub fn write_sync(user_id: &str, event: &RemoteEvent, digest: &[u8; 32]) -> Stri
 /// How long the frame of an event with a body of `body_length` bytes will be, in bytes.
 pub fn sync_length(user_id: &str, event: &RemoteEvent, body_length: Option<usize>) -> usize {
     let shell = written(user_id, event, body_length.map(|_| ""), &[0; 32]);
-    shell.len() + body_length.map_or(0, |length| length.div_ceil(3) * 4)
+    SYNC_SHELL + shell.len() + body_length.map_or(0, |length| length.div_ceil(3) * 4)
 }
 
 fn written(user_id: &str, event: &RemoteEvent, encrypted_data: Option<&str>, digest: &[u8; 32]) -> String {
     let data_length = encrypted_data.map_or(0, str::len);
     let mut text = String::with_capacity(data_length + 1024);
-    text.push_str(r#"{"type":"sync","event":{"#);
+    text.push('{');
     push_field(&mut text, "id", event.stamp.event_id());
     push_field(&mut text, "user_id", user_id);
     push_field(&mut text, "entity_type", event.key.entity_type());
@@ -78,7 +98,7 @@ fn written(user_id: &str, event: &RemoteEvent, encrypted_data: Option<&str>, dig
     }
     text.push_str("\"timestamp\":");
     push_number(&mut text, event.stamp.timestamp());
-    text.push_str(",\"conflict_resolved\":false}}");
+    text.push_str(",\"conflict_resolved\":false}");
     text
 }
 

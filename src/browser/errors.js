@@ -1,0 +1,64 @@
+// Errors as the app sees them.
+
+/** Fault and message of each code. The list is that of `ErrorCode` in src/engine/error.rs, in its order: Rust names an error by its place. */
+const ERRORS = {
+  bad_option: ["app", "An option has a value that cannot be used; `option` names it."],
+  bad_change: ["app", "The change cannot be sent as it is: check entity type, id, operation, and that the data is JSON."],
+  too_large: ["app", "The change is larger than a frame of 1,048,576 bytes; split it, or store large parts elsewhere."],
+  queue_full: ["app", "As many changes wait for the server as `maxQueue` allows; the change was not stored."],
+  not_available: ["app", "This is decided for a later version and does nothing yet."],
+  closed: ["app", "The manager was closed; open a new one."],
+  not_supported: ["browser", "The browser lacks something that is needed, as WebCrypto is on a page without https."],
+  wasm_failed: ["browser", "The engine could not be started; check that the page's policy allows 'wasm-unsafe-eval'."],
+  storage_full: ["user", "The browser has no space left for this site; the change was not stored."],
+  storage_failed: ["browser", "The browser's database refused to work; the change was not stored."],
+  listener_failed: ["app", "A listener of the app threw; the others were called all the same."],
+  engine_crashed: ["library", "The engine stopped and let go of its socket; open a new manager, nothing stored is lost. Please report it."],
+  dial_failed: ["network", "The server could not be reached; another attempt follows."],
+  connection_lost: ["network", "The connection was lost; another attempt follows."],
+  no_pong: ["network", "The server answered no ping in time, so the connection was given up; another attempt follows."],
+  request_failed: ["network", "An HTTP request to the server failed; it is repeated after the next connection."],
+  needs_auth: ["user", "The server knows no session; sign in, then call `reconnect()`."],
+  wrong_user: ["app", "The server's session belongs to another account; nothing was sent. Sign in as the right one, then call `reconnect()`."],
+  bad_frame: ["server", "The server sent something that is not a message of its protocol; it was ignored."],
+  unknown_frame: ["server", "The server sent a message of an unknown type; it was ignored."],
+  frame_too_large: ["server", "The server sent a frame above 1,048,576 bytes; it was not read."],
+  bad_event: ["server", "The server sent an event whose fields break the protocol's limits; it was ignored."],
+  server_error: ["server", "The server reported an error; `detail` has its words."],
+  refused: ["server", "The server refused the change for good; it is kept until the app decides."],
+  device_mismatch: ["server", "The server greeted another device id than this one's; it was not adopted."],
+  clock_skew: ["user", "This device's clock differs from the server's; changes are stamped by the server's."],
+  too_far_future: ["user", "A change is stamped too far ahead of the server's clock; it is tried again."],
+  held_event: ["peer", "An event is stamped more than 5 minutes ahead of the server's clock; it is kept, and applied when its time has come."],
+  no_confirmation: ["server", "The server confirms nothing in any known way; changes are sent, and stay in the outbox."],
+  duplicate_id: ["peer", "Two different events came under one id; the first was kept."],
+  bad_seal: ["peer", "An event could not be opened: it was altered, or sealed otherwise; it was not applied."],
+  forged: ["server", "An event's sealed header names another user or entity than its envelope; it was not applied."],
+  rewritten: ["server", "The server changed fields of an event's envelope; the sealed ones were used."],
+  unknown_key: ["user", "An event is sealed under another key; it was not applied."],
+  unknown_format: ["peer", "An event is sealed in a form that this version does not know; it was not applied."],
+  bad_payload: ["peer", "An event's content is not JSON; it was not shown."],
+};
+const CODES = Object.keys(ERRORS);
+
+/** A `SyncError`: what is thrown, and what promises reject with. `about` may have `option` and `detail`. */
+export function syncError(code, about) {
+  const [fault, message] = ERRORS[code];
+  return Object.assign(new Error(message), { name: "SyncError", code, fault, ...about });
+}
+
+/** The argument of `on("error")`. `about` may have `detail`, `entityType` and `entityId`. */
+export function report(code, about) {
+  const [fault, message] = ERRORS[code];
+  return Object.freeze({ code, fault, message, ...about });
+}
+
+/** The refusal of an option. */
+export function badOption(option, must) {
+  return syncError("bad_option", { option, detail: `\`${option}\` ${must}` });
+}
+
+/** The code at a place of the list; `undefined` where there is none. */
+export function codeAt(place) {
+  return CODES[place];
+}

@@ -1,0 +1,69 @@
+//! The other tabs of this device, by `tabs.js`: the lock that one of them holds, and the hints between them.
+
+use super::guard::{Callback, Held};
+use crate::engine::io::Input;
+use js_sys::Function;
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen(module = "/src/browser/tabs.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = Tabs)]
+    type Peers;
+
+    #[wasm_bindgen(constructor, js_class = Tabs)]
+    fn new(name: &str, is_shared: bool, tell: &Function) -> Peers;
+    #[wasm_bindgen(method)]
+    fn elect(this: &Peers);
+    #[wasm_bindgen(method)]
+    fn resign(this: &Peers);
+    #[wasm_bindgen(method)]
+    fn hint(this: &Peers);
+    #[wasm_bindgen(method)]
+    fn close(this: &Peers);
+}
+
+/// The other tabs with the same account. Dropping it gives way to them, as a crash does.
+pub(crate) struct Tabs {
+    peers: Peers,
+    _callback: Callback,
+    _held: Held,
+}
+
+impl Tabs {
+    /// `name`: of the account's database. `is_shared`: the tabs have one database.
+    pub(crate) fn new(name: &str, is_shared: bool, feed: impl Fn(Input) + 'static) -> Self {
+        let callback = Callback::new(move |told| {
+            // As in tabs.js.
+            feed(match told.as_f64().unwrap_or_default() as u8 {
+                0 => Input::Leader(false),
+                1 => Input::Leader(true),
+                2 => Input::Hinted,
+                _ => Input::Hidden,
+            });
+        });
+        let peers = Peers::new(name, is_shared, callback.function());
+        let held = Held::new(&peers, "close", &JsValue::UNDEFINED);
+        Self { peers, _callback: callback, _held: held }
+    }
+
+    /// Asks to be the tab that sends.
+    pub(crate) fn elect(&self) {
+        self.peers.elect();
+    }
+
+    /// Gives way, or takes the request back.
+    pub(crate) fn resign(&self) {
+        self.peers.resign();
+    }
+
+    /// Tells the other tabs that the database holds something new.
+    pub(crate) fn hint(&self) {
+        self.peers.hint();
+    }
+}
+
+impl Drop for Tabs {
+    fn drop(&mut self) {
+        self.peers.close();
+    }
+}
