@@ -1,14 +1,18 @@
 //! What reaches the server or comes from it, and what follows.
 
-use crate::device::DeviceId;
 use crate::luck::Fault;
 use crate::network::{Line, LinkId, Way};
 use crate::performing::REQUEST_TIMEOUT_MS;
 use crate::server::Account;
+use crate::tab::TabId;
 use crate::world::{Happening, World};
 use sealwire::engine::dialect::MAX_FRAME;
 use sealwire::engine::ids::TaskId;
 use sealwire::engine::io::{Answer, HttpOutcome, HttpRequest, Input, SocketEvent};
+use std::ops::RangeInclusive;
+
+/// Milliseconds that a server holds a frame back.
+const HOLDS_BACK: RangeInclusive<u64> = 100..=25_000;
 
 impl World {
     pub fn accept(&mut self, link: LinkId, device_id: &str) {
@@ -19,10 +23,9 @@ impl World {
             return self.refuse_dial(link);
         }
         self.network.link_mut(link).server_listens = true;
-        let greeting = self.server.open(link, device_id, self.wall());
         self.carry(link, Way::ToClient, Happening::Socket { link, event: SocketEvent::Opened });
-        if let Some(greeting) = greeting {
-            self.carry(link, Way::ToClient, Happening::Socket { link, event: SocketEvent::Frame(greeting) });
+        for frame in self.server.open(link, device_id, self.wall()) {
+            self.carry(link, Way::ToClient, Happening::Socket { link, event: SocketEvent::Frame(frame) });
         }
     }
 
@@ -32,18 +35,46 @@ impl World {
         }
         if !text.contains(r#""ping""#) {
             self.stir();
-            self.note(self.network.link(link).device, format_args!("→ server: a change"));
+            self.note(self.network.link(link).tab, format_args!("→ server: a change"));
         }
         let wall = self.wall();
-        for (receiver, text) in self.server.receive(link, text, wall, &mut self.luck) {
-            self.tell_client(receiver, text);
+        let frames = self.server.receive(link, text, wall, &mut self.luck);
+        self.follow_server(Some(link), frames);
+    }
+
+    pub fn respond(&mut self, tab: TabId, run: u32, task: TaskId, request: &HttpRequest) {
+        let wall = self.wall();
+        let (outcome, frames) = self.server.respond(request, wall, &mut self.luck);
+        self.follow_server(None, frames);
+        let is_lost = self.network.line(self.tab(tab).machine) != Line::Up || self.luck.strikes(Fault::RequestLost);
+        let (takes, outcome) = if is_lost { (REQUEST_TIMEOUT_MS, HttpOutcome::Unreachable) } else { (self.luck.within(5..=150), outcome) };
+        self.schedule(self.now + takes, Happening::Input { tab, run, input: Input::Answer { task, answer: Answer::Http(outcome) } });
+    }
+
+    /// The server took or refused something, and sends these frames.
+    fn follow_server(&mut self, from: Option<LinkId>, frames: Vec<(LinkId, String)>) {
+        for event_id in std::mem::take(&mut self.server.taken) {
+            self.oracle.arrived(&event_id);
+            self.forge_like(&event_id);
+            self.stir();
         }
-        let refused: Vec<String> = self.server.refused.iter().filter(|id| !self.oracle.is_refused(id)).cloned().collect();
-        refused.iter().for_each(|id| self.oracle.refused(id));
+        let refused: Vec<String> = self.server.refused.iter().filter(|id| !self.oracle.is_void(id)).cloned().collect();
+        refused.iter().for_each(|id| self.oracle.void(id));
+        for (link, text) in frames {
+            if Some(link) != from && self.luck.strikes(Fault::ServerReorders) {
+                let at = self.now + self.luck.within(HOLDS_BACK);
+                self.schedule(at, Happening::LateFrame { link, text });
+            } else {
+                self.tell_client(link, text);
+            }
+        }
     }
 
     /// Sends a frame of the server.
     pub fn tell_client(&mut self, link: LinkId, text: String) {
+        if !self.network.link(link).server_listens {
+            return;
+        }
         if self.luck.strikes(Fault::FrameTwice) {
             self.carry(link, Way::ToClient, Happening::Socket { link, event: SocketEvent::Frame(text.clone()) });
         }
@@ -55,7 +86,7 @@ impl World {
         if !link.client_listens {
             return;
         }
-        let (device, generation) = (link.device, link.generation);
+        let (tab, generation) = (link.tab, link.generation);
         if let SocketEvent::Closed { .. } = event {
             link.client_listens = false;
         }
@@ -64,33 +95,32 @@ impl World {
             SocketEvent::Frame(text) if text.len() > MAX_FRAME => SocketEvent::Unreadable { too_large: true },
             event => event,
         };
-        match &event {
-            SocketEvent::Frame(text) if !text.contains(r#""pong""#) => self.stir(),
-            SocketEvent::Frame(_) | SocketEvent::Opened | SocketEvent::Unreadable { .. } => {}
-            SocketEvent::Buffered(_) | SocketEvent::Closed { .. } => {}
+        let is_pong = matches!(&event, SocketEvent::Frame(text) if text.contains(r#""pong""#));
+        if !is_pong {
+            self.note(tab, format_args!("← socket: {}", Named(&event)));
+            if let SocketEvent::Frame(_) = event {
+                self.stir();
+            }
         }
-        self.note(device, format_args!("← socket: {}", name_of(&event)));
-        self.tell(device, Input::Socket { generation, event });
-    }
-
-    pub fn respond(&mut self, device: DeviceId, run: u32, task: TaskId, request: &HttpRequest) {
-        let wall = self.wall();
-        let outcome = self.server.respond(request, wall, &mut self.luck);
-        let is_lost = self.network.line(device) != Line::Up || self.luck.strikes(Fault::RequestLost);
-        let (at, outcome) = if is_lost { (REQUEST_TIMEOUT_MS, HttpOutcome::Unreachable) } else { (self.luck.within(5..=150), outcome) };
-        self.schedule(self.now + at, Happening::Input { device, run, input: Input::Answer { task, answer: Answer::Http(outcome) } });
+        self.tell(tab, Input::Socket { generation, event });
     }
 }
 
-fn name_of(event: &SocketEvent) -> String {
-    match event {
-        SocketEvent::Opened => "open".into(),
-        SocketEvent::Frame(text) => {
-            let frame: serde_json::Value = serde_json::from_str(text).unwrap_or_default();
-            format!("{} {}", frame["type"].as_str().unwrap_or("babble"), frame["ids"][0].as_str().or(frame["id"].as_str()).unwrap_or(""))
+/// A socket's event without its content.
+struct Named<'a>(&'a SocketEvent);
+
+impl std::fmt::Display for Named<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.0 {
+            SocketEvent::Opened => f.write_str("open"),
+            SocketEvent::Frame(text) => {
+                let frame: serde_json::Value = serde_json::from_str(text).unwrap_or_default();
+                let id = frame["ids"][0].as_str().or(frame["id"].as_str()).or(frame["event"]["id"].as_str());
+                write!(f, "{} {}", frame["type"].as_str().unwrap_or("babble"), id.unwrap_or_default())
+            }
+            SocketEvent::Unreadable { .. } => f.write_str("unreadable"),
+            SocketEvent::Buffered(_) => f.write_str("buffered"),
+            SocketEvent::Closed { code, .. } => write!(f, "closed {code}"),
         }
-        SocketEvent::Unreadable { .. } => "unreadable".into(),
-        SocketEvent::Buffered(_) => "buffered".into(),
-        SocketEvent::Closed { code, .. } => format!("closed {code}"),
     }
 }

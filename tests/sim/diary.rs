@@ -3,7 +3,8 @@
 use sealwire::engine::error::ErrorCode;
 use sealwire::engine::event::{Operation, Stamp};
 use sealwire::engine::ids::{EntityKey, PushId, ReadId};
-use sealwire::engine::notice::{Change, EntityView, Notice, Origin, Outcome, Rejected};
+use sealwire::engine::io::Reply;
+use sealwire::engine::notice::{Change, Notice, Origin, Outcome, Rejected};
 use std::collections::{BTreeMap, BTreeSet};
 
 #[derive(Default)]
@@ -14,7 +15,7 @@ pub struct Diary {
     pub rejected: Vec<Rejected>,
     pub stored: BTreeMap<PushId, Result<String, ErrorCode>>,
     pub settled: BTreeMap<String, Outcome>,
-    pub replies: BTreeMap<ReadId, Result<Vec<EntityView>, ErrorCode>>,
+    pub replies: BTreeMap<ReadId, Result<Reply, ErrorCode>>,
     /// What was told once more than it may be: a change of the same stamp, an end of the same event.
     pub doubled: Vec<String>,
     has_failed: bool,
@@ -43,7 +44,7 @@ impl Diary {
                 self.mirror.retain(|key, _| report.entity.as_ref() != Some(key));
             }
             Notice::Rejected(rejected) => self.rejected.push(*rejected),
-            Notice::Status(_) => {}
+            Notice::Status(_) | Notice::Progress { .. } => {}
         }
     }
 
@@ -51,7 +52,7 @@ impl Diary {
         if change.origin == Origin::Restored {
             self.told.retain(|(key, _)| *key != change.key);
         } else if !self.told.insert((change.key.clone(), change.stamp.clone())) {
-            self.doubled.push(format!("change of {:?} at {:?}", change.key, change.stamp));
+            self.doubled.push(format!("{} of {:?}", change.stamp.event_id(), change.key));
         }
         let is_there = change.operation != Operation::Delete;
         self.mirror.insert(change.key.clone(), is_there.then(|| (change.stamp.clone(), change.data.0.clone())));

@@ -1,10 +1,10 @@
-//! A device's database: the reference store, which survives crashes, and its faults.
+//! A machine's database: the reference store, which survives crashes, and its faults.
 
 use crate::luck::{Fault, Luck};
 use sealwire::engine::dialect::Cursor;
 use sealwire::engine::io::Answer;
 use sealwire::engine::meta;
-use sealwire::engine::outbox::{Entry, EntryState};
+use sealwire::engine::outbox::Entry;
 use sealwire::engine::storage::{CommitOutcome, MemoryStore, Read, Row, StorageFailure, Store, Transaction};
 
 /// What was asked of a database.
@@ -58,11 +58,6 @@ impl Disk {
         self.store.commit(transaction)
     }
 
-    /// Carries out a transaction of another tab.
-    pub fn commit_elsewhere(&mut self, transaction: &Transaction) {
-        self.store.commit(transaction);
-    }
-
     pub fn get(&self, store: Store, key: &str) -> Option<&Vec<u8>> {
         self.store.get(store, key)
     }
@@ -77,8 +72,4 @@ impl Disk {
         let all = Read::Page { store: Store::Outbox, after: None, limit: u32::MAX };
         self.store.read(&all).iter().map(|(_, record): &Row| Entry::from_bytes(record).expect("a readable entry")).collect()
     }
-}
-
-pub fn is_wedged(entry: &Entry) -> bool {
-    matches!(entry.state, EntryState::Wedged(_))
 }

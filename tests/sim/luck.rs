@@ -27,14 +27,28 @@ pub enum Fault {
     DiskSlow,
     /// A transaction is said to be in conflict, although nothing changed.
     DiskConflict,
-    /// Another tab stores a change between a transaction's making and its execution.
-    OtherTab,
+    /// The browser drops a machine's database. All its tabs are closed and opened anew.
+    DatabaseLost,
+    /// Another tab is opened.
+    TabOpens,
+    /// A tab is closed; others may stay.
+    TabCloses,
+    /// Nothing reaches a tab for a while. Its socket and its lock stay.
+    Freeze,
+    /// The lock is taken from the tab that has it.
+    Steal,
+    /// A hint to another tab is lost, late, or comes twice.
+    HintLost,
     /// The server closes all connections; what it stored stays.
     ServerRestart,
     /// The server ignores a frame.
     ServerDrops,
     /// The server does not tell another device of a change.
     ServerForgetsToTell,
+    /// The server tells another device of a change late, after newer ones.
+    ServerReorders,
+    /// The server sends events that nobody made: altered, moved to another entity, or another user's.
+    ServerForges,
     /// The server sends something that is no message.
     ServerBabbles,
     /// The server changes fields of the envelope.
@@ -60,7 +74,7 @@ pub enum Fault {
 }
 
 impl Fault {
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 32] = [
         Self::Crash,
         Self::Cut,
         Self::HalfOpen,
@@ -71,10 +85,17 @@ impl Fault {
         Self::DiskFull,
         Self::DiskSlow,
         Self::DiskConflict,
-        Self::OtherTab,
+        Self::DatabaseLost,
+        Self::TabOpens,
+        Self::TabCloses,
+        Self::Freeze,
+        Self::Steal,
+        Self::HintLost,
         Self::ServerRestart,
         Self::ServerDrops,
         Self::ServerForgetsToTell,
+        Self::ServerReorders,
+        Self::ServerForges,
         Self::ServerBabbles,
         Self::ServerRewrites,
         Self::RefusesForGood,
@@ -138,8 +159,16 @@ impl Luck {
         self.rng.pick(choices)
     }
 
+    pub fn number(&mut self) -> u64 {
+        self.rng.next()
+    }
+
     pub fn bytes<const N: usize>(&mut self) -> [u8; N] {
-        std::array::from_fn(|_| self.rng.below(256) as u8)
+        let mut bytes = [0; N];
+        for chunk in bytes.chunks_mut(8) {
+            chunk.copy_from_slice(&self.rng.next().to_be_bytes()[..chunk.len()]);
+        }
+        bytes
     }
 
     /// 32 hex digits.

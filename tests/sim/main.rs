@@ -1,4 +1,5 @@
-//! The engine in a simulated world: devices, disks, networks and servers in virtual time. A seed is a schedule.
+//! The engine in a simulated world: machines with several tabs, disks, networks and servers in virtual time. A seed is a schedule.
+//! `README.md` says how to read and run it.
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(
     clippy::unwrap_used,
@@ -12,21 +13,30 @@
 
 mod arriving;
 mod canary;
-mod device;
 mod diary;
 mod disk;
+mod herd;
+mod http;
 mod keys;
+mod ledger;
+mod lock;
 mod luck;
+mod machine;
 mod moves;
 mod network;
 mod oracle;
-mod other_tab;
 mod peer;
 mod performing;
+mod plan;
+mod planted;
+mod playing;
 mod random;
 mod rng;
+mod running;
 mod server;
+mod shrinking;
 mod stories;
+mod tab;
 mod verdict;
 mod world;
 mod writing;

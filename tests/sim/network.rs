@@ -1,18 +1,19 @@
 //! Lines and the connections on them. Frames of one connection and direction keep their order.
 
-use crate::device::DeviceId;
 use crate::luck::Luck;
+use crate::machine::MachineId;
+use crate::tab::TabId;
 use sealwire::engine::ids::Generation;
 use std::ops::RangeInclusive;
 
 /// Milliseconds that a frame takes.
 const LATENCY: RangeInclusive<u64> = 3..=60;
 
-/// What a device is connected by.
+/// What a machine is connected by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Line {
     Up,
-    /// Dials fail, requests too, and the device notices.
+    /// Dials fail, requests too, and the machine notices.
     Cut,
     /// What is sent vanishes, either way.
     BlackHole,
@@ -23,7 +24,8 @@ pub struct LinkId(usize);
 
 /// A connection. Each end has its own idea of whether there is one.
 pub struct Link {
-    pub device: DeviceId,
+    pub tab: TabId,
+    pub machine: MachineId,
     pub run: u32,
     pub generation: Generation,
     pub client_listens: bool,
@@ -48,23 +50,24 @@ pub struct Network {
 }
 
 impl Network {
-    /// A line for the next device.
+    /// A line for the next machine.
     pub fn add_line(&mut self) {
         self.lines.push(Line::Up);
     }
 
-    pub fn line(&self, device: DeviceId) -> Line {
-        self.lines[device.0]
+    pub fn line(&self, machine: MachineId) -> Line {
+        self.lines[machine.0]
     }
 
-    pub fn set_line(&mut self, device: DeviceId, line: Line) {
-        self.lines[device.0] = line;
+    pub fn set_line(&mut self, machine: MachineId, line: Line) {
+        self.lines[machine.0] = line;
     }
 
     /// A dial: the client listens from now on, the server once the dial arrives.
-    pub fn dial(&mut self, device: DeviceId, run: u32, generation: Generation) -> LinkId {
+    pub fn dial(&mut self, tab: TabId, machine: MachineId, run: u32, generation: Generation) -> LinkId {
         self.links.push(Link {
-            device,
+            tab,
+            machine,
             run,
             generation,
             client_listens: true,
@@ -85,8 +88,8 @@ impl Network {
     }
 
     /// The connection that a page means by a generation.
-    pub fn find(&self, device: DeviceId, run: u32, generation: Generation) -> Option<LinkId> {
-        let is_it = |link: &Link| link.device == device && link.run == run && link.generation == generation;
+    pub fn find(&self, tab: TabId, run: u32, generation: Generation) -> Option<LinkId> {
+        let is_it = |link: &Link| link.tab == tab && link.run == run && link.generation == generation;
         self.links.iter().rposition(is_it).map(LinkId)
     }
 
@@ -96,14 +99,18 @@ impl Network {
         (0..self.links.len()).filter(|index| is_open(&self.links[*index])).map(LinkId).collect()
     }
 
-    pub fn open_links_of(&self, device: DeviceId) -> Vec<LinkId> {
-        self.open_links().into_iter().filter(|id| self.link(*id).device == device).collect()
+    pub fn open_links_of(&self, machine: MachineId) -> Vec<LinkId> {
+        self.open_links().into_iter().filter(|id| self.link(*id).machine == machine).collect()
+    }
+
+    pub fn open_links_of_tab(&self, tab: TabId) -> Vec<LinkId> {
+        self.open_links().into_iter().filter(|id| self.link(*id).tab == tab).collect()
     }
 
     /// When a frame that is sent now arrives; never before one that was sent earlier. `None`: it vanishes.
     pub fn arrival(&mut self, id: LinkId, way: Way, now: u64, luck: &mut Luck) -> Option<u64> {
         let link = &mut self.links[id.0];
-        link.is_torn |= self.lines[link.device.0] == Line::BlackHole;
+        link.is_torn |= self.lines[link.machine.0] == Line::BlackHole;
         if link.is_torn {
             return None;
         }

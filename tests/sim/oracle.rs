@@ -11,36 +11,66 @@ pub type Stamp = (u64, String, String);
 #[derive(Default)]
 pub struct Oracle {
     events: BTreeMap<Key, BTreeMap<Stamp, Option<String>>>,
-    refused: BTreeSet<String>,
+    void: BTreeSet<String>,
+    orphans: BTreeSet<String>,
+    arrived: BTreeSet<String>,
 }
 
 impl Oracle {
-    /// A change is on a device's disk; without content it is a delete.
+    /// A change is on a device's disk, perhaps once more under another stamp; without content it is a delete.
     pub fn stored(&mut self, key: Key, stamp: Stamp, content: Option<String>) {
-        self.events.entry(key).or_default().insert(stamp, content);
+        let events = self.events.entry(key).or_default();
+        events.retain(|(_, _, event_id), _| *event_id != stamp.2);
+        events.insert(stamp, content);
     }
 
-    /// The server refused a change for good.
-    pub fn refused(&mut self, event_id: &str) {
-        self.refused.insert(event_id.to_owned());
+    /// A change was refused for good, taken back, given up, or replaced before it was sent: it does not count.
+    pub fn void(&mut self, event_id: &str) {
+        self.void.insert(event_id.to_owned());
     }
 
-    pub fn is_refused(&self, event_id: &str) -> bool {
-        self.refused.contains(event_id)
+    /// A refused change is sent again.
+    pub fn counts_again(&mut self, event_id: &str) {
+        self.void.remove(event_id);
+    }
+
+    pub fn is_void(&self, event_id: &str) -> bool {
+        self.void.contains(event_id)
+    }
+
+    /// The only disk with a change is gone: it counts if the server has it, or will have it.
+    pub fn orphaned(&mut self, event_id: &str) {
+        self.orphans.insert(event_id.to_owned());
+    }
+
+    /// The server has taken a change.
+    pub fn arrived(&mut self, event_id: &str) {
+        self.arrived.insert(event_id.to_owned());
+    }
+
+    /// Whether a change has to be with the server, or on a disk.
+    pub fn counts(&self, (_, _, event_id): &Stamp) -> bool {
+        !self.void.contains(event_id) && (!self.orphans.contains(event_id) || self.arrived.contains(event_id))
+    }
+
+    /// Whether a change counts that is newer than this one of its entity.
+    pub fn has_newer(&self, key: &Key, stamp: &Stamp) -> bool {
+        self.events.get(key).is_some_and(|events| events.keys().any(|other| other > stamp && self.counts(other)))
     }
 
     /// What is to be shown: stamp and content of all entities that are not deleted.
     pub fn shown(&self) -> BTreeMap<Key, (Stamp, String)> {
-        self.events.iter().filter_map(|(key, events)| Some((key.clone(), self.winner(events)?))).collect()
+        let winner = |events: &BTreeMap<Stamp, Option<String>>| {
+            let (stamp, content) = events.iter().rev().find(|(stamp, _)| self.counts(stamp))?;
+            Some((stamp.clone(), content.clone()?))
+        };
+        self.events.iter().filter_map(|(key, events)| Some((key.clone(), winner(events)?))).collect()
     }
 
-    /// Key and stamp of all changes, by the id of their event.
-    pub fn stamps(&self) -> BTreeMap<String, (&Key, &Stamp)> {
-        self.events.iter().flat_map(|(key, events)| events.keys().map(move |stamp| (stamp.2.clone(), (key, stamp)))).collect()
-    }
-
-    fn winner(&self, events: &BTreeMap<Stamp, Option<String>>) -> Option<(Stamp, String)> {
-        let (stamp, content) = events.iter().rev().find(|((_, _, event_id), _)| !self.refused.contains(event_id))?;
-        Some((stamp.clone(), content.clone()?))
+    /// Key, stamp and content of all changes, by the id of their event.
+    pub fn changes(&self) -> BTreeMap<&str, (&Key, &Stamp, &Option<String>)> {
+        let of_key =
+            |(key, events)| BTreeMap::iter(events).map(move |(stamp, content): (&Stamp, _)| (stamp.2.as_str(), (key, stamp, content)));
+        self.events.iter().flat_map(of_key).collect()
     }
 }

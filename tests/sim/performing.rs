@@ -1,9 +1,9 @@
 //! What a page asks for is done, later and with faults. `arriving` and `writing` have what follows.
 
-use crate::device::DeviceId;
 use crate::disk::Job;
 use crate::luck::Fault;
 use crate::network::{Line, LinkId, Way};
+use crate::tab::TabId;
 use crate::world::{Happening, World};
 use percent_encoding::percent_decode_str;
 use sealwire::engine::dialect::MAX_FRAME;
@@ -15,7 +15,7 @@ use sealwire::engine::notice::Notice;
 pub const REQUEST_TIMEOUT_MS: u64 = 30_000;
 
 impl World {
-    pub fn perform(&mut self, id: DeviceId, effect: Effect) {
+    pub fn perform(&mut self, id: TabId, effect: Effect) {
         match effect {
             Effect::OpenSocket { generation, url } => self.dial(id, generation, &url),
             Effect::SendFrame { generation, text } => self.send(id, generation, text),
@@ -25,44 +25,52 @@ impl World {
             Effect::Read { task, read } => self.ask_disk(id, task, Job::Read(read)),
             Effect::Commit { task, transaction } => self.ask_disk(id, task, Job::Commit(transaction)),
             Effect::Seal { task, format, salt, plaintext } => {
-                let sealed = self.devices[id.0].keys.seal(format, salt, &plaintext, &mut self.luck);
+                let machine = self.tab(id).machine;
+                let sealed = self.machines[machine.0].keys.seal(format, salt, &plaintext, &mut self.luck);
                 self.answer_crypto(id, task, plaintext.len(), Answer::Sealed(sealed));
             }
             Effect::Open { task, format, body } => {
-                let opened = self.device(id).keys.open(format, &body);
+                let opened = self.machine(id).keys.open(format, &body);
                 self.answer_crypto(id, task, body.len(), Answer::Opened(opened));
             }
             Effect::Emit(notice) => {
-                if let Notice::Error(report) = &notice {
-                    self.note(id, format_args!("reports {}", report.code.as_str()));
+                match &notice {
+                    Notice::Error(report) => self.note(id, format_args!("reports {}", report.code.as_str())),
+                    Notice::Change(change) => self.note(id, format_args!("shows {} ({})", change.stamp.event_id(), change.origin.as_str())),
+                    _ => {}
                 }
-                self.device_mut(id).diary.note(notice);
+                self.tab_mut(id).diary.note(notice);
             }
             Effect::Stored { push, result } => {
-                self.device_mut(id).diary.stored.insert(push, result);
+                self.tab_mut(id).diary.stored.insert(push, result);
             }
             Effect::Settled { event_id, outcome } => {
                 self.note(id, format_args!("{event_id} is {}", outcome.as_str()));
-                self.device_mut(id).diary.settle(event_id, outcome);
+                self.tab_mut(id).diary.settle(event_id, outcome);
             }
             Effect::Reply { read, result } => {
-                self.device_mut(id).diary.replies.insert(read, result);
+                self.replied(id, read, &result);
+                self.tab_mut(id).diary.replies.insert(read, result);
             }
+            Effect::Elect => self.elect(id),
+            Effect::Resign => self.resign(id),
+            Effect::Hint => self.hint(id),
         }
     }
 
     /// Ciphers answer in any order, the large bodies late.
-    fn answer_crypto(&mut self, id: DeviceId, task: TaskId, bytes: usize, answer: Answer) {
+    fn answer_crypto(&mut self, id: TabId, task: TaskId, bytes: usize, answer: Answer) {
         let at = self.now + self.luck.within(0..=6) + bytes as u64 / 10_000;
         self.schedule_input(at, id, Input::Answer { task, answer });
     }
 
-    fn dial(&mut self, id: DeviceId, generation: Generation, url: &str) {
+    fn dial(&mut self, id: TabId, generation: Generation, url: &str) {
         self.note(id, format_args!("dials"));
-        self.device_mut(id).dials += 1;
-        let run = self.device(id).run;
-        let link = self.network.dial(id, run, generation);
-        match self.network.line(id) {
+        let (machine, run) = (self.tab(id).machine, self.tab(id).run);
+        self.machine_mut(id).dials += 1;
+        self.machine_mut(id).ledger.dialled((id, run));
+        let link = self.network.dial(id, machine, run, generation);
+        match self.network.line(machine) {
             Line::Up => {
                 let device_id = url.rsplit_once("device_id=").map_or("", |(_, id)| id);
                 let device_id = percent_decode_str(device_id).decode_utf8_lossy().into_owned();
@@ -85,11 +93,13 @@ impl World {
         }
     }
 
-    fn send(&mut self, id: DeviceId, generation: Generation, text: String) {
+    fn send(&mut self, id: TabId, generation: Generation, text: String) {
         assert!(text.len() <= MAX_FRAME, "a frame of {} bytes", text.len());
         self.inspect(id, "a frame", text.as_bytes());
+        self.judge_frame(id, &text);
         self.measure(id, generation);
-        if let Some(link) = self.network.find(id, self.device(id).run, generation).filter(|link| self.network.link(*link).client_listens) {
+        let link = self.network.find(id, self.tab(id).run, generation);
+        if let Some(link) = link.filter(|link| self.network.link(*link).client_listens) {
             if self.luck.strikes(Fault::FrameTwice) {
                 self.carry(link, Way::ToServer, Happening::Frame { link, text: text.clone() });
             }
@@ -97,14 +107,26 @@ impl World {
         }
     }
 
-    fn measure(&mut self, id: DeviceId, generation: Generation) {
+    /// Only what a page began to send under an epoch of its own may it send.
+    fn judge_frame(&mut self, id: TabId, text: &str) {
+        let Some((event_id, _)) = text.split_once(r#"{"id":""#).and_then(|(_, rest)| rest.split_once('"')) else { return };
+        let page = (id, self.tab(id).run);
+        let ledger = &mut self.machine_mut(id).ledger;
+        ledger.sent.insert(event_id.to_owned());
+        if !ledger.may_send(page, event_id) {
+            self.note(id, format_args!("sends {event_id} without having begun it"));
+            self.fenced.push(format!("a frame of {}", self.tab(id).name));
+        }
+    }
+
+    fn measure(&mut self, id: TabId, generation: Generation) {
         let bytes = if self.luck.strikes(Fault::BufferFull) { 2_000_000 } else { 0 };
         let input = Input::Socket { generation, event: SocketEvent::Buffered(bytes) };
         self.schedule_input(self.now, id, input);
     }
 
-    fn close_client_end(&mut self, id: DeviceId, generation: Generation) {
-        if let Some(link) = self.network.find(id, self.device(id).run, generation) {
+    fn close_client_end(&mut self, id: TabId, generation: Generation) {
+        if let Some(link) = self.network.find(id, self.tab(id).run, generation) {
             self.network.link_mut(link).client_listens = false;
             self.carry(link, Way::ToServer, Happening::Hangup { link });
         }
@@ -115,16 +137,17 @@ impl World {
         self.server.close(link);
     }
 
-    fn request(&mut self, device: DeviceId, task: TaskId, request: HttpRequest) {
-        self.inspect(device, "a request", request.body.as_deref().unwrap_or_default().as_bytes());
-        let (run, unreachable) = (self.device(device).run, Input::Answer { task, answer: Answer::Http(HttpOutcome::Unreachable) });
-        match self.network.line(device) {
+    fn request(&mut self, id: TabId, task: TaskId, request: HttpRequest) {
+        self.inspect(id, "a request", request.body.as_deref().unwrap_or_default().as_bytes());
+        let run = self.tab(id).run;
+        let unreachable = Input::Answer { task, answer: Answer::Http(HttpOutcome::Unreachable) };
+        match self.network.line(self.tab(id).machine) {
             Line::Up => {
                 let at = self.now + self.luck.within(5..=150);
-                self.schedule(at, Happening::Request { device, run, task, request });
+                self.schedule(at, Happening::Request { tab: id, run, task, request });
             }
-            Line::Cut => self.schedule_input(self.now + 20, device, unreachable),
-            Line::BlackHole => self.schedule_input(self.now + REQUEST_TIMEOUT_MS, device, unreachable),
+            Line::Cut => self.schedule_input(self.now + 20, id, unreachable),
+            Line::BlackHole => self.schedule_input(self.now + REQUEST_TIMEOUT_MS, id, unreachable),
         }
     }
 }

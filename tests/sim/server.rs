@@ -1,30 +1,69 @@
-//! A BitMarks server: one row an entity, the newest event by its outer stamp. What else it does differs from kind to kind.
+//! A BitMarks server: one row an entity, the newest event by its outer stamp. What else it does differs from kind to kind. `http` has its
+//! routes.
 
 use crate::luck::{Fault, Luck};
 use crate::network::LinkId;
 use crate::oracle::{Key, Stamp};
-use sealwire::engine::io::{HttpOutcome, HttpRequest};
+use sealwire::engine::seal::Format;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// So far ahead of its clock an event may be, in milliseconds, where a server minds.
+const MAX_AHEAD_MS: u64 = 5 * 60 * 1_000;
+/// So far a server that sets times puts them back, in milliseconds.
+const PUT_BACK_MS: u64 = 60 * 60 * 1_000;
 
 /// How a server confirms, and by what it pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
-    /// `ack` frames and pull by sequence, as the server of this repository.
+    /// `ack` frames and pull by sequence, as the server of this repository; refuses what is too far in the future.
     Acks,
-    /// Sends an event that it stored to all sockets, also to the one it came from; pull by time.
+    /// Sends an event that it stored to all sockets, also to the one it came from; pull by time of arrival.
     Echoes,
-    /// Neither; pull by time, as BitMarks' document has it.
+    /// Neither; pull by time of arrival.
     Silent,
-    /// Neither; pull by sequence.
+    /// Neither; pull by sequence, `POST /sync/push`.
     SilentSeq,
+    /// Neither; pull by the time in the event, `POST /sync/push`.
+    ByEventTime,
+    /// As `Silent`; what it sends has another device and an earlier time outside.
+    Rewriting,
+    /// No pull. It sends all that it has when a socket opens; only `POST /sync/push` tells what arrived.
+    Streaming,
+}
+
+/// What `since` means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Paging {
+    Sequence,
+    Arrival,
+    EventTime,
+    None,
 }
 
 impl Kind {
-    pub const ALL: [Self; 4] = [Self::Acks, Self::Echoes, Self::Silent, Self::SilentSeq];
+    pub const ALL: [Self; 7] =
+        [Self::Acks, Self::Echoes, Self::Silent, Self::SilentSeq, Self::ByEventTime, Self::Rewriting, Self::Streaming];
 
-    fn has_seq(self) -> bool {
-        matches!(self, Self::Acks | Self::SilentSeq)
+    pub fn paging(self) -> Paging {
+        match self {
+            Self::Acks | Self::SilentSeq => Paging::Sequence,
+            Self::Echoes | Self::Silent | Self::Rewriting => Paging::Arrival,
+            Self::ByEventTime => Paging::EventTime,
+            Self::Streaming => Paging::None,
+        }
+    }
+
+    pub fn takes_pushes(self) -> bool {
+        matches!(self, Self::SilentSeq | Self::ByEventTime | Self::Streaming)
+    }
+
+    fn features(self) -> &'static [&'static str] {
+        match self {
+            Self::Acks => &["ack", "seq"],
+            Self::SilentSeq => &["seq"],
+            Self::Echoes | Self::Silent | Self::ByEventTime | Self::Rewriting | Self::Streaming => &[],
+        }
     }
 }
 
@@ -44,10 +83,10 @@ pub enum Greeting {
     Missing,
 }
 
-struct Row {
-    seq: u64,
-    arrived: u64,
-    event: Value,
+pub struct Row {
+    pub seq: u64,
+    pub arrived: u64,
+    pub event: Value,
 }
 
 pub struct Server {
@@ -68,17 +107,22 @@ pub struct Server {
     pub will_refuse: BTreeSet<String>,
     /// Ids of events in the order of their first coming.
     pub received: Vec<String>,
-    seen: BTreeSet<String>,
+    /// Ids of events that became the newest of their entity, since they were asked for last.
+    pub taken: Vec<String>,
+    /// What it puts into every page besides.
+    pub forgeries: Vec<Value>,
     /// Length of the longest frame that came.
     pub longest_frame: usize,
-    sockets: BTreeSet<LinkId>,
-    rows: BTreeMap<Key, Row>,
+    pub sockets: BTreeSet<LinkId>,
+    pub rows: BTreeMap<Key, Row>,
+    pub last_arrival: u64,
+    format: Format,
+    seen: BTreeSet<String>,
     last_seq: u64,
-    last_arrival: u64,
 }
 
 impl Server {
-    pub fn new(kind: Kind, user: &str) -> Self {
+    pub fn new(kind: Kind, user: &str, format: Format) -> Self {
         Self {
             kind,
             account: Account::User(user.to_owned()),
@@ -90,12 +134,15 @@ impl Server {
             refused: BTreeSet::new(),
             will_refuse: BTreeSet::new(),
             received: Vec::new(),
-            seen: BTreeSet::new(),
+            taken: Vec::new(),
+            forgeries: Vec::new(),
             longest_frame: 0,
             sockets: BTreeSet::new(),
             rows: BTreeMap::new(),
-            last_seq: 0,
             last_arrival: 0,
+            format,
+            seen: BTreeSet::new(),
+            last_seq: 0,
         }
     }
 
@@ -104,39 +151,42 @@ impl Server {
         self.rows.get(key).is_some_and(|row| stamp_of(&row.event) >= *stamp)
     }
 
-    /// A socket is open; the greeting.
-    pub fn open(&mut self, socket: LinkId, device_id: &str, wall: u64) -> Option<String> {
+    /// The user asks it to look at a refused event again.
+    pub fn forgive(&mut self, event_id: &str) {
+        self.refused.remove(event_id);
+        self.will_refuse.remove(event_id);
+    }
+
+    /// A socket is open; what it is sent.
+    pub fn open(&mut self, socket: LinkId, device_id: &str, wall: u64) -> Vec<String> {
         self.sockets.insert(socket);
         let device_id = match &self.greeting {
             Greeting::Proper => device_id,
             Greeting::To(other) => other,
-            Greeting::Missing => return None,
+            Greeting::Missing => return Vec::new(),
         };
-        let features: &[&str] = match self.kind {
-            Kind::Acks => &["ack", "seq"],
-            Kind::SilentSeq => &["seq"],
-            Kind::Echoes | Kind::Silent => &[],
-        };
-        let greeting = json!({ "type": "connected", "deviceId": device_id, "timestamp": self.clock(wall), "features": features });
-        Some(greeting.to_string())
+        let greeting =
+            json!({ "type": "connected", "deviceId": device_id, "timestamp": self.clock(wall), "features": self.kind.features() });
+        let rows = self.rows.values().filter(|_| self.kind == Kind::Streaming);
+        std::iter::once(greeting.to_string()).chain(rows.map(|row| self.frame_of(&row.event))).collect()
     }
 
     pub fn close(&mut self, socket: LinkId) {
         self.sockets.remove(&socket);
     }
 
-    fn clock(&self, wall: u64) -> u64 {
+    pub fn clock(&self, wall: u64) -> u64 {
         wall.saturating_add_signed(self.skew)
     }
 
     /// A frame came; the frames that follow from it, each with its socket.
     pub fn receive(&mut self, socket: LinkId, text: &str, wall: u64, luck: &mut Luck) -> Vec<(LinkId, String)> {
         self.longest_frame = self.longest_frame.max(text.len());
-        let frame: Value = serde_json::from_str(text).expect("the client sends JSON");
+        let mut frame: Value = serde_json::from_str(text).expect("the client sends JSON");
         let mut answers = match frame["type"].as_str() {
             Some("ping") => vec![(socket, json!({ "type": "pong", "timestamp": self.clock(wall) }).to_string())],
             Some("sync") if luck.strikes(Fault::ServerDrops) => Vec::new(),
-            Some("sync") => self.receive_event(socket, frame["event"].clone(), wall, luck),
+            Some("sync") => self.receive_event(socket, frame["event"].take(), wall, luck),
             other => panic!("the client sent a frame of type {other:?}"),
         };
         if luck.strikes(Fault::ServerBabbles) {
@@ -146,22 +196,42 @@ impl Server {
         answers
     }
 
-    fn receive_event(&mut self, socket: LinkId, mut event: Value, wall: u64, luck: &mut Luck) -> Vec<(LinkId, String)> {
+    fn receive_event(&mut self, socket: LinkId, event: Value, wall: u64, luck: &mut Luck) -> Vec<(LinkId, String)> {
         let id = text(&event, "id");
+        if let Err((words, code, seconds)) = self.admit(&event, wall, luck) {
+            let frame = json!({ "type": "error", "error": words, "id": id, "code": code, "retryAfter": seconds });
+            return vec![(socket, frame.to_string())];
+        }
+        let mut answers = self.take(Some(socket), event, wall, luck);
+        if self.kind == Kind::Acks {
+            answers.push((socket, json!({ "type": "ack", "ids": [id] }).to_string()));
+        }
+        answers
+    }
+
+    /// Whether it takes an event; else its words, their code, and after how many seconds it may be asked again.
+    pub fn admit(&mut self, event: &Value, wall: u64, luck: &mut Luck) -> Result<(), (&'static str, &'static str, Value)> {
+        let id = text(event, "id");
         if self.seen.insert(id.clone()) {
             if luck.strikes(Fault::RefusesForGood) || self.will_refuse.contains(&id) {
                 self.refused.insert(id.clone());
             }
             self.received.push(id.clone());
         }
+        let ahead = event["timestamp"].as_u64().unwrap_or(0).saturating_sub(self.clock(wall) + MAX_AHEAD_MS);
         if self.refused.contains(&id) {
-            return vec![(socket, json!({ "type": "error", "error": "not this one", "id": id, "code": "invalid" }).to_string())];
+            Err(("not this one", "invalid", Value::Null))
+        } else if ahead > 0 && self.kind == Kind::Acks {
+            Err(("too early", "too_far_future", json!(ahead.div_ceil(1_000))))
+        } else if luck.strikes(Fault::RefusesForNow) {
+            Err(("later", "rate_limited", luck.pick(&[Value::Null, json!(1), json!(2.5)]).clone()))
+        } else {
+            Ok(())
         }
-        if luck.strikes(Fault::RefusesForNow) {
-            let seconds = luck.pick(&[Value::Null, json!(1), json!(2.5)]).clone();
-            let frame = json!({ "type": "error", "error": "later", "id": id, "code": "rate_limited", "retryAfter": seconds });
-            return vec![(socket, frame.to_string())];
-        }
+    }
+
+    /// Stores an event, if it is newer, and tells the sockets; that it came from, only where it echoes.
+    pub fn take(&mut self, from: Option<LinkId>, mut event: Value, wall: u64, luck: &mut Luck) -> Vec<(LinkId, String)> {
         if luck.strikes(Fault::ServerRewrites) {
             event["user_id"] = json!("somebody");
             event["conflict_resolved"] = json!(true);
@@ -170,70 +240,38 @@ impl Server {
         if let Some(rewrite) = self.rewrite {
             rewrite(&mut event);
         }
-        self.take(socket, &id, event, wall, luck)
-    }
-
-    fn take(&mut self, socket: LinkId, id: &str, event: Value, wall: u64, luck: &mut Luck) -> Vec<(LinkId, String)> {
         let key = (text(&event, "entity_type"), text(&event, "entity_id"));
-        let is_newer = self.rows.get(&key).is_none_or(|row| stamp_of(&event) > stamp_of(&row.event));
-        let mut answers = Vec::new();
-        if is_newer {
-            self.last_seq += 1;
-            self.last_arrival = (self.clock(wall) - self.lag).max(self.last_arrival + 1);
-            let frame = json!({ "type": "sync", "event": event }).to_string();
-            self.rows.insert(key, Row { seq: self.last_seq, arrived: self.last_arrival, event });
-            let hear_of_it = self.sockets.iter().filter(|other| **other != socket || self.kind == Kind::Echoes);
-            answers.extend(hear_of_it.filter(|_| !luck.strikes(Fault::ServerForgetsToTell)).map(|other| (*other, frame.clone())));
+        if self.rows.get(&key).is_some_and(|row| stamp_of(&event) <= stamp_of(&row.event)) {
+            return Vec::new();
         }
-        if self.kind == Kind::Acks {
-            answers.push((socket, json!({ "type": "ack", "ids": [id] }).to_string()));
-        }
-        answers
+        self.last_seq += 1;
+        self.last_arrival = (self.clock(wall) - self.lag).max(self.last_arrival + 1);
+        let frame = self.frame_of(&event);
+        self.taken.push(text(&event, "id"));
+        self.rows.insert(key, Row { seq: self.last_seq, arrived: self.last_arrival, event });
+        let hear_of_it = self.sockets.iter().filter(|other| Some(**other) != from || self.kind == Kind::Echoes);
+        hear_of_it.filter(|_| !luck.strikes(Fault::ServerForgetsToTell)).map(|other| (*other, frame.clone())).collect()
     }
 
-    /// An HTTP request came.
-    pub fn respond(&self, request: &HttpRequest, wall: u64, luck: &mut Luck) -> HttpOutcome {
-        if let Account::Status(401) = self.account {
-            return response(401, &json!({ "error": "no session" }));
-        }
-        match &request.body {
-            None if luck.strikes(Fault::AccountUnknown) => response(404, &json!({ "error": "not found" })),
-            None => match &self.account {
-                Account::User(user) => response(200, &json!({ "user_id": user, "last_sync": self.last_arrival })),
-                Account::Status(status) => response(*status, &json!({ "error": "refused" })),
-            },
-            Some(_) if luck.strikes(Fault::RequestFails) => response(503, &json!({ "error": "overloaded" })),
-            Some(body) => response(200, &self.page(&serde_json::from_str(body).expect("the client sends JSON"), wall)),
-        }
+    fn frame_of(&self, event: &Value) -> String {
+        json!({ "type": "sync", "event": self.sent(event) }).to_string()
     }
 
-    fn page(&self, query: &Value, wall: u64) -> Value {
-        let limit = query["limit"].as_u64().expect("a limit").min(self.page_cap as u64) as usize;
-        let position = |row: &Row| if self.kind.has_seq() { row.seq } else { row.arrived };
-        let after = query[if self.kind.has_seq() { "after_seq" } else { "since" }].as_u64().expect("a cursor");
-        let mut rows: Vec<&Row> = self.rows.values().filter(|row| position(row) > after).collect();
-        rows.sort_by_key(|row| row.seq);
-        let has_more = rows.len() > limit;
-        rows.truncate(limit);
-        let changes: Vec<&Value> = rows.iter().map(|row| &row.event).collect();
-        let last = rows.last().map(|row| position(row));
-        if self.kind.has_seq() {
-            json!({ "changes": changes, "next_seq": last.unwrap_or(after), "has_more": has_more })
-        } else {
-            let until = last.filter(|_| has_more).unwrap_or(self.clock(wall));
-            json!({ "changes": changes, "last_sync_timestamp": until, "has_more": has_more })
+    /// An event as it sends it. What a plain event has outside is all there is, so there a server that sets fields cannot be served.
+    pub fn sent(&self, event: &Value) -> Value {
+        let mut event = event.clone();
+        if self.kind == Kind::Rewriting && self.format == Format::SealedV1 {
+            event["device_id"] = json!("the_server");
+            event["timestamp"] = json!(event["timestamp"].as_u64().expect("a timestamp") - PUT_BACK_MS);
         }
+        event
     }
 }
 
-fn response(status: u16, body: &Value) -> HttpOutcome {
-    HttpOutcome::Response { status, body: body.to_string() }
-}
-
-fn stamp_of(event: &Value) -> Stamp {
+pub fn stamp_of(event: &Value) -> Stamp {
     (event["timestamp"].as_u64().expect("a timestamp"), text(event, "device_id"), text(event, "id"))
 }
 
-fn text(event: &Value, field: &str) -> String {
+pub fn text(event: &Value, field: &str) -> String {
     event[field].as_str().expect("a text").to_owned()
 }

@@ -1,17 +1,17 @@
 //! What was missed is read, page by page.
 
 use crate::canary::content;
-use crate::device::DeviceId;
 use crate::keys::Keys;
 use crate::luck::Fault;
 use crate::server::Kind;
+use crate::tab::TabId;
 use crate::world::World;
 use sealwire::engine::dialect::Cursor;
 use sealwire::engine::error::ErrorCode;
 use sealwire::engine::seal::Format;
 
 /// A tablet of the account, which was not there before.
-fn newcomer(world: &mut World) -> DeviceId {
+fn newcomer(world: &mut World) -> TabId {
     let tablet = world.add("tablet");
     world.connect(tablet);
     tablet
@@ -46,11 +46,11 @@ fn cursor_runs_ahead() {
 fn live_events_do_not_move_the_cursor() {
     for kind in [Kind::Acks, Kind::Echoes] {
         let (mut world, phone, laptop) = World::with_two(kind);
-        let before = world.device(phone).disk.cursor();
+        let before = world.machine(phone).disk.cursor();
         world.push(laptop, "bm_1", "live");
         world.run_until_quiet(500);
         assert!(world.shown_bookmark(phone, "bm_1").is_some());
-        assert_eq!(world.device(phone).disk.cursor(), before, "{kind:?}");
+        assert_eq!(world.machine(phone).disk.cursor(), before, "{kind:?}");
     }
 }
 
@@ -65,14 +65,14 @@ fn unknown_key_does_not_move_the_stored_cursor() {
         world.connect(stranger);
         world.run_until_quiet(500);
         let start = if kind == Kind::Acks { Cursor::Seq(0) } else { Cursor::Since(0) };
-        assert_eq!(world.device(stranger).disk.cursor(), Some(start));
-        assert!(world.device(stranger).diary.errors_of(ErrorCode::UnknownKey) > 0);
+        assert_eq!(world.machine(stranger).disk.cursor(), Some(start));
+        assert!(world.tab(stranger).diary.errors_of(ErrorCode::UnknownKey) > 0);
         assert!(world.shown(stranger).is_empty());
-        world.device_mut(stranger).keys = Keys::new(7);
+        world.machine_mut(stranger).keys = Keys::new(7);
         world.reload(stranger);
         world.run_until_quiet(500);
         assert_eq!(world.shown_bookmark(stranger, "bm_1"), Some(content("for who has the key")));
-        assert_ne!(world.device(stranger).disk.cursor(), Some(start));
+        assert_ne!(world.machine(stranger).disk.cursor(), Some(start));
         world.assert_converged();
     }
 }
@@ -97,7 +97,7 @@ fn a_crowded_overlap_is_read_to_its_end() {
     let (mut world, phone, laptop) = World::with_two(Kind::Silent);
     (0..1_300).for_each(|number| drop(world.push(phone, &format!("bm_{number}"), "x")));
     world.run_until_quiet(500);
-    assert!(world.device(phone).disk.outbox().is_empty(), "the phone's pulls show all that it sent");
+    assert!(world.machine(phone).disk.outbox().is_empty(), "the phone's pulls show all that it sent");
     world.restart_server();
     world.run_for(20_000); // Now the laptop's cursor is behind them all, and the next catch-up overlaps.
     world.restart_server();
@@ -112,8 +112,8 @@ fn a_crowded_overlap_is_read_to_its_end() {
     world.assert_converged();
 }
 
-fn since(world: &World, id: DeviceId) -> u64 {
-    match world.device(id).disk.cursor() {
+fn since(world: &World, id: TabId) -> u64 {
+    match world.machine(id).disk.cursor() {
         Some(Cursor::Since(millis)) => millis,
         other => panic!("not a cursor by time: {other:?}"),
     }

@@ -31,7 +31,7 @@ fn silent_server() {
         let first = world.push(phone, "bm_1", "first");
         let second = world.push(phone, "bm_1", "second");
         world.run_until_quiet(500);
-        let settled = &world.device(phone).diary.settled;
+        let settled = &world.tab(phone).diary.settled;
         assert_eq!(settled[&second], Outcome::Confirmed, "{kind:?}");
         assert_eq!(settled[&first], Outcome::Superseded, "{kind:?}");
         world.assert_converged();
@@ -50,7 +50,7 @@ fn silent_server_that_has_a_newer_one() {
         world.run_for(3_600_000);
         world.heal(phone);
         world.run_until_quiet(500);
-        assert_eq!(world.device(phone).diary.settled[&older], Outcome::Superseded, "{kind:?}");
+        assert_eq!(world.tab(phone).diary.settled[&older], Outcome::Superseded, "{kind:?}");
         world.assert_converged();
     }
 }
@@ -65,7 +65,7 @@ fn restart_of_server_mid_window() {
         world.restart_server();
         world.run_until_quiet(1_000);
         assert_eq!(world.server.received, pushed, "{kind:?}");
-        assert_eq!(world.device(phone).diary.settled.len(), pushed.len(), "{kind:?}");
+        assert_eq!(world.tab(phone).diary.settled.len(), pushed.len(), "{kind:?}");
         world.assert_converged();
     }
 }
@@ -77,7 +77,7 @@ fn the_window_is_bounded() {
     world.luck.set_odds(Fault::ServerDrops, 100);
     (0..200).for_each(|number| drop(world.push(phone, &format!("bm_{number}"), "x")));
     world.run_for(10_000);
-    assert!(world.device(phone).has_status(|status| status.in_flight == 64 && status.pending == 200));
+    assert!(world.tab(phone).has_status(|status| status.in_flight == 64 && status.pending == 200));
     world.luck.clear_odds();
     world.restart_server();
     world.run_until_quiet(500);
@@ -93,7 +93,7 @@ fn a_full_buffer_holds_changes_back() {
         world.push(phone, &format!("bm_{number}"), "x");
         world.run_for(1_000);
     }
-    assert_eq!((world.server.received.len(), world.device(phone).disk.outbox().len()), (1, 4));
+    assert_eq!((world.server.received.len(), world.machine(phone).disk.outbox().len()), (1, 4));
     world.luck.clear_odds();
     world.run_until_quiet(500);
     assert_eq!(world.server.received.len(), 5);
@@ -108,7 +108,7 @@ fn answers_outlive_sockets() {
     assert!(world.run_until(60_000, |world| world.server.received.len() == 1));
     world.run_for(62); // Long enough for the frame to come, too short for its body to be opened.
     world.cut(phone);
-    assert!(world.device(phone).diary.changes.is_empty());
+    assert!(world.tab(phone).diary.changes.is_empty());
     world.run_for(20_000);
     assert!(world.shown_bookmark(phone, "bm_1").is_some());
     world.heal(phone);
@@ -124,11 +124,11 @@ fn ack_of_what_was_not_sent() {
     world.run_until_quiet(500);
     world.luck.set_odds(Fault::RefusesForNow, 100);
     let resting = world.push(phone, "bm_1", "not yet");
-    assert!(world.run_until(5_000, |world| world.device(phone).diary.errors.len() == 1));
+    assert!(world.run_until(5_000, |world| world.tab(phone).diary.errors.len() == 1));
     world.server_says(phone, &json!({ "type": "ack", "ids": [resting, known, "nobody's"] }));
     world.run_for(200);
-    assert_eq!(world.device(phone).disk.outbox().len(), 1);
-    assert!(!world.device(phone).diary.settled.contains_key(&resting));
+    assert_eq!(world.machine(phone).disk.outbox().len(), 1);
+    assert!(!world.tab(phone).diary.settled.contains_key(&resting));
     world.luck.clear_odds();
     world.run_until_quiet(500);
     world.assert_converged();
@@ -145,7 +145,7 @@ fn pulls_that_fail() {
             world.run_for(100_000);
             world.luck.clear_odds();
             world.run_until_quiet(500);
-            assert_eq!(world.device(phone).diary.settled[&pushed], Outcome::Confirmed, "{kind:?}");
+            assert_eq!(world.tab(phone).diary.settled[&pushed], Outcome::Confirmed, "{kind:?}");
             world.assert_converged();
         }
     }

@@ -1,7 +1,7 @@
 //! The connection's life.
 
 use crate::canary::content;
-use crate::device::USER;
+use crate::machine::USER;
 use crate::server::{Account, Greeting, Kind};
 use crate::world::World;
 use sealwire::engine::error::ErrorCode;
@@ -19,14 +19,14 @@ fn wrong_account() {
     world.sign_in("user_B");
     world.heal(phone);
     world.run_for(600_000);
-    assert!(world.device(phone).has_status(|status| {
+    assert!(world.tab(phone).has_status(|status| {
         status.state == ConnectionState::Stopped && status.reason == Some(ErrorCode::WrongUser) && status.pending == 1
     }));
     assert!(world.server.received.is_empty());
     world.sign_in(USER);
     world.reconnect(phone);
     world.run_until_quiet(500);
-    assert!(world.device(phone).has_status(|status| status.account == AccountCheck::Verified));
+    assert!(world.tab(phone).has_status(|status| status.account == AccountCheck::Verified));
     world.assert_converged();
 }
 
@@ -38,14 +38,14 @@ fn needs_auth() {
     world.restart_server();
     world.push(phone, "bm_1", "kept");
     world.run_for(600_000);
-    assert!(world.device(phone).has_status(|status| status.reason == Some(ErrorCode::NeedsAuth)));
-    let dials = world.device(phone).dials;
+    assert!(world.tab(phone).has_status(|status| status.reason == Some(ErrorCode::NeedsAuth)));
+    let dials = world.machine(phone).dials;
     world.run_for(600_000);
-    assert_eq!(world.device(phone).dials, dials);
+    assert_eq!(world.machine(phone).dials, dials);
     world.sign_in(USER);
     world.reconnect(phone);
     world.run_until_quiet(500);
-    assert!(world.device(phone).disk.outbox().is_empty());
+    assert!(world.machine(phone).disk.outbox().is_empty());
 }
 
 /// A server that cannot say whose session it is: it goes on, and says so.
@@ -57,7 +57,7 @@ fn unverified_account() {
         world.restart_server();
         world.push(phone, "bm_1", "sent");
         world.run_until_quiet(500);
-        assert!(world.device(phone).has_status(|status| status.account == AccountCheck::Unverified));
+        assert!(world.tab(phone).has_status(|status| status.account == AccountCheck::Unverified));
         assert_eq!(world.shown_bookmark(laptop, "bm_1"), Some(content("sent")));
         world.assert_converged();
     }
@@ -67,14 +67,14 @@ fn unverified_account() {
 #[test]
 fn late_deadline() {
     let (mut world, phone, _) = World::with_two(Kind::Acks);
-    let dials = world.device(phone).dials;
+    let dials = world.machine(phone).dials;
     for _ in 0..3 {
         world.tell(phone, Input::Network(true)); // Makes it ping.
         world.sleep(phone, 8 * 3_600_000);
         world.run_for(8 * 3_600_000 + 1_000);
     }
-    assert_eq!(world.device(phone).dials, dials);
-    assert!(world.device(phone).diary.errors.is_empty());
+    assert_eq!(world.machine(phone).dials, dials);
+    assert!(world.tab(phone).diary.errors.is_empty());
 }
 
 /// Nothing comes any more: within half a minute it is noticed, whichever side is gone.
@@ -89,7 +89,7 @@ fn a_dead_connection_is_noticed() {
         }
         world.push(phone, "bm_1", "late");
         world.run_for(26_000);
-        assert_eq!(world.device(phone).diary.errors_of(ErrorCode::NoPong), 1);
+        assert_eq!(world.tab(phone).diary.errors_of(ErrorCode::NoPong), 1);
         world.heal(phone);
         world.run_until_quiet(500);
         assert_eq!(world.shown_bookmark(laptop, "bm_1"), Some(content("late")));
@@ -102,7 +102,7 @@ fn a_dead_connection_is_noticed() {
 fn dials_are_paced() {
     for accepts_first in [true, false] {
         let (mut world, phone, _) = World::with_two(Kind::Acks);
-        let before = world.device(phone).dials;
+        let before = world.machine(phone).dials;
         if accepts_first {
             for _ in 0..8_640 {
                 world.restart_server(); // Every ten seconds: no connection lasts.
@@ -112,7 +112,7 @@ fn dials_are_paced() {
             world.cut(phone);
             world.run_for(86_400_000);
         }
-        let dials = world.device(phone).dials - before;
+        let dials = world.machine(phone).dials - before;
         assert!((4_000..8_000).contains(&dials), "{dials} dials in a day");
     }
 }
@@ -121,21 +121,21 @@ fn dials_are_paced() {
 #[test]
 fn commands_may_be_repeated() {
     let (mut world, phone, _) = World::with_two(Kind::Acks);
-    let dials = world.device(phone).dials;
+    let dials = world.machine(phone).dials;
     for _ in 0..5 {
         world.tell(phone, Input::Command(Command::Connect));
         world.tell(phone, Input::TimerFired);
     }
-    assert_eq!(world.device(phone).dials, dials);
+    assert_eq!(world.machine(phone).dials, dials);
     world.disconnect(phone);
     world.disconnect(phone);
     world.tell(phone, Input::Network(true));
     world.run_for(600_000);
-    assert_eq!(world.device(phone).dials, dials);
-    assert!(world.device(phone).has_status(|status| status.state == ConnectionState::Idle));
+    assert_eq!(world.machine(phone).dials, dials);
+    assert!(world.tab(phone).has_status(|status| status.state == ConnectionState::Idle));
     world.push(phone, "bm_1", "kept");
     world.run_for(1_000);
-    assert_eq!(world.device(phone).disk.outbox().len(), 1);
+    assert_eq!(world.machine(phone).disk.outbox().len(), 1);
     world.connect(phone);
     world.run_until_quiet(500);
     world.assert_converged();
@@ -148,8 +148,8 @@ fn events_of_a_former_socket() {
     world.restart_server();
     world.run_until_quiet(500);
     let pushed = world.push(phone, "bm_1", "x");
-    assert!(world.run_until(5_000, |world| world.device(phone).has_status(|status| status.in_flight == 1)));
-    let (dials, former) = (world.device(phone).dials, Generation(1));
+    assert!(world.run_until(5_000, |world| world.tab(phone).has_status(|status| status.in_flight == 1)));
+    let (dials, former) = (world.machine(phone).dials, Generation(1));
     for event in [
         SocketEvent::Opened,
         SocketEvent::Frame(json!({ "type": "ack", "ids": [pushed] }).to_string()),
@@ -160,8 +160,8 @@ fn events_of_a_former_socket() {
         world.tell(phone, Input::Socket { generation: former, event });
     }
     world.run_for(500);
-    assert!(world.device(phone).diary.settled.is_empty());
-    assert_eq!((world.device(phone).dials, world.device(phone).diary.errors_of(ErrorCode::FrameTooLarge)), (dials, 0));
+    assert!(world.tab(phone).diary.settled.is_empty());
+    assert_eq!((world.machine(phone).dials, world.tab(phone).diary.errors_of(ErrorCode::FrameTooLarge)), (dials, 0));
     world.run_until_quiet(500);
     world.assert_converged();
 }
@@ -180,7 +180,7 @@ fn time_warp() {
         let stamp = world.shown(phone).into_values().next().expect("a bookmark").0.0;
         let expected = if is_followed { before.saturating_add_signed(skew) } else { before };
         assert!(stamp.abs_diff(expected) < 1_000, "{stamp} is not {expected}");
-        assert!(world.device(phone).diary.errors_of(ErrorCode::ClockSkew) > 0);
+        assert!(world.tab(phone).diary.errors_of(ErrorCode::ClockSkew) > 0);
     }
 }
 
@@ -191,7 +191,7 @@ fn device_mismatch() {
     world.server.greeting = Greeting::To("another".into());
     world.restart_server();
     world.run_until_quiet(500);
-    assert_eq!(world.device(phone).diary.errors_of(ErrorCode::DeviceMismatch), 1);
+    assert_eq!(world.tab(phone).diary.errors_of(ErrorCode::DeviceMismatch), 1);
     world.push(phone, "bm_1", "by the phone");
     world.run_until_quiet(500);
     let ((_, author, _), _) = world.shown(laptop).into_values().next().expect("a bookmark");
@@ -205,10 +205,10 @@ fn a_server_that_does_not_greet() {
     let (mut world, phone, _) = World::with_two(Kind::Acks);
     world.server.greeting = Greeting::Missing;
     world.restart_server();
-    let dials = world.device(phone).dials;
+    let dials = world.machine(phone).dials;
     world.push(phone, "bm_1", "late");
     world.run_for(120_000);
-    assert!(world.device(phone).dials > dials + 2);
+    assert!(world.machine(phone).dials > dials + 2);
     assert!(world.server.received.is_empty());
     world.server.greeting = Greeting::Proper;
     world.run_until_quiet(500);

@@ -1,10 +1,11 @@
 //! Servers and peers that err or lie.
 
 use crate::canary::content;
-use crate::device::{DeviceId, EPOCH};
+use crate::machine::EPOCH;
 use crate::moves::key;
 use crate::peer::{envelope, header};
 use crate::server::Kind;
+use crate::tab::TabId;
 use crate::verdict::Shown;
 use crate::world::World;
 use sealwire::engine::error::ErrorCode;
@@ -22,8 +23,8 @@ fn receive(event: impl Fn(&mut World) -> Value) -> (Shown, Vec<ErrorCode>) {
     (world.shown(phone), errors)
 }
 
-fn errors(world: &World, id: DeviceId) -> Vec<ErrorCode> {
-    world.device(id).diary.errors.keys().copied().collect()
+fn errors(world: &World, id: TabId) -> Vec<ErrorCode> {
+    world.tab(id).diary.errors.keys().copied().collect()
 }
 
 /// A server sets fields of the envelope from its session: the sealed ones count, and it is told once for each event.
@@ -50,10 +51,14 @@ fn rewritten_fields() {
     assert_eq!((shown.len(), errors.len()), (1, 0));
 }
 
-/// A server stamps events by its own clock, behind the authors': the newer one inside wins, although the outside is older.
+/// A server stamps events by its own clock, behind the authors': once that was noticed, the newer one inside wins, although the outside is
+/// older.
 #[test]
 fn rewritten_to_an_older_stamp() {
     let (mut world, phone, _) = World::with_two(Kind::Acks);
+    let mut rewritten = world.event_of(&header(key("bm_2"), "other"), "other");
+    rewritten["timestamp"] = json!(EPOCH + 1);
+    world.server_sends(phone, &rewritten);
     let first = world.event_of(&header(key("bm_1"), "first"), "first");
     world.server_sends(phone, &first);
     world.run_until_quiet(500);
@@ -150,27 +155,27 @@ fn a_resolution_of_any_length() {
 #[test]
 fn unknown_frames() {
     let (mut world, phone, _) = World::with_two(Kind::Acks);
-    let dials = world.device(phone).dials;
+    let dials = world.machine(phone).dials;
     let long = "n".repeat(1_000);
     for _ in 0..5 {
         world.server_says(phone, &json!({ "type": long }));
         world.server_says(phone, &json!({ "type": "weather" }));
     }
     world.run_for(1_000);
-    assert_eq!(world.device(phone).diary.errors_of(ErrorCode::UnknownFrame), 2);
+    assert_eq!(world.tab(phone).diary.errors_of(ErrorCode::UnknownFrame), 2);
     for number in 0..100 {
         world.server_says(phone, &json!({ "type": number.to_string() }));
     }
     world.run_for(1_000);
-    assert_eq!(world.device(phone).diary.errors_of(ErrorCode::UnknownFrame), 16);
-    assert_eq!(world.device(phone).dials, dials);
+    assert_eq!(world.tab(phone).diary.errors_of(ErrorCode::UnknownFrame), 16);
+    assert_eq!(world.machine(phone).dials, dials);
 }
 
 /// What is no message is told and changes nothing.
 #[test]
 fn bad_frames() {
     let (mut world, phone, _) = World::with_two(Kind::Acks);
-    let dials = world.device(phone).dials;
+    let dials = world.machine(phone).dials;
     let frames = [
         json!(null),
         json!(1),
@@ -186,8 +191,8 @@ fn bad_frames() {
     world.server_sends(phone, &event);
     world.server_says(phone, &json!({ "type": "pong", "padding": "x".repeat(2 << 20) }));
     world.run_until_quiet(500);
-    let diary = &world.device(phone).diary;
+    let diary = &world.tab(phone).diary;
     assert_eq!(diary.errors_of(ErrorCode::BadFrame), frames.len() as u32);
     assert_eq!((diary.errors_of(ErrorCode::BadEvent), diary.errors_of(ErrorCode::FrameTooLarge)), (1, 1));
-    assert_eq!((world.device(phone).dials, world.shown(phone).len()), (dials, 0));
+    assert_eq!((world.machine(phone).dials, world.shown(phone).len()), (dials, 0));
 }

@@ -106,7 +106,7 @@ fn no_base_layer() {
         world.server.will_refuse.insert(refused.clone());
         world.heal(phone);
         world.run_until_quiet(500);
-        let diary = &world.device(phone).diary;
+        let diary = &world.tab(phone).diary;
         assert_eq!(diary.rejected.iter().map(|rejected| &rejected.event_id).collect::<Vec<_>>(), [&refused]);
         let restored = diary.changes.last().expect("a change");
         assert_eq!((restored.origin, restored.stamp.event_id()), (Origin::Restored, older.as_str()));
@@ -124,12 +124,12 @@ fn stale_is_not_forged() {
     let old = world.event_of(&header, "old");
     world.push(laptop, "bm_1", "new");
     world.run_until_quiet(500);
-    let changes = world.device(phone).diary.changes.len();
+    let changes = world.tab(phone).diary.changes.len();
     for _ in 0..3 {
         world.server_sends(phone, &old);
     }
     world.run_until_quiet(500);
-    let diary = &world.device(phone).diary;
+    let diary = &world.tab(phone).diary;
     assert_eq!(diary.changes.len(), changes);
     assert!(diary.errors.is_empty(), "{:?}", diary.errors);
     world.assert_converged();

@@ -8,3 +8,4 @@ mod merging;
 mod plain;
 mod pushing;
 mod refusing;
+mod tabs;

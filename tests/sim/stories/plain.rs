@@ -1,7 +1,7 @@
 //! BitMarks' own format.
 
 use crate::canary::content;
-use crate::server::Kind;
+use crate::server::{Kind, Paging};
 use crate::world::World;
 use sealwire::engine::event::Operation;
 use sealwire::engine::ids::EntityKey;
@@ -28,7 +28,8 @@ fn plain_end_to_end() {
         }
         let ids: Vec<String> = world.shown(phone).into_keys().map(|(_, id)| id).collect();
         assert_eq!(ids, ["changed", "kept"].repeat(3), "{kind:?}");
-        assert!(world.devices.iter().all(|device| device.diary.errors.is_empty()), "{kind:?}");
+        let can_pull = kind.paging() != Paging::None;
+        assert!(!can_pull || world.tabs.iter().all(|tab| tab.diary.errors.is_empty()), "{kind:?}");
         world.assert_converged();
     }
 }
@@ -40,11 +41,12 @@ fn an_echo_without_its_body() {
     world.server.rewrite = Some(|event| event["encrypted_data"] = "".into());
     let pushed = world.push(phone, "bm_1", "mine");
     world.run_until_quiet(500);
-    assert_eq!(world.device(phone).diary.settled[&pushed], Outcome::Confirmed);
+    assert_eq!(world.tab(phone).diary.settled[&pushed], Outcome::Confirmed);
     assert_eq!(world.shown_bookmark(phone, "bm_1"), Some(content("mine")));
 }
 
-/// Here nothing but its id confirms a change: one that the server has a newer one of is confirmed by an `ack` alone.
+/// Here nothing but its id confirms a change: one that the server has a newer one of is confirmed by an `ack`, or
+/// when it was pushed over HTTP.
 #[test]
 fn plain_and_overtaken() {
     for kind in Kind::ALL {
@@ -56,8 +58,8 @@ fn plain_and_overtaken() {
         world.run_until_quiet(500);
         world.heal(phone);
         world.run_until_quiet(500);
-        let expected = (kind == Kind::Acks).then_some(Outcome::Confirmed);
-        assert_eq!(world.device(phone).diary.settled.get(&older).copied(), expected, "{kind:?}");
+        let expected = (kind == Kind::Acks || kind.takes_pushes()).then_some(Outcome::Confirmed);
+        assert_eq!(world.tab(phone).diary.settled.get(&older).copied(), expected, "{kind:?}");
         assert_eq!(world.shown_bookmark(phone, "bm_1"), Some(content("newer")), "{kind:?}");
         world.assert_converged();
     }

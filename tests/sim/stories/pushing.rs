@@ -9,25 +9,31 @@ use sealwire::engine::dialect::MAX_FRAME;
 use sealwire::engine::error::ErrorCode;
 use sealwire::engine::event::Operation;
 use sealwire::engine::ids::EntityKey;
+use sealwire::engine::notice::Outcome;
 use sealwire::engine::seal::{Format, Prefix};
 use sealwire::engine::storage::StorageFailure;
 
-/// Between stamping and writing another tab writes: the changes are stamped and sealed anew, above the other tab's and in their order.
+/// Two tabs change the same entity at once: between stamping and writing the other one writes, and what it has overtaken is stamped and
+/// sealed anew. Each tab's changes keep their order, and none is below one that was on the disk before it.
 #[test]
 fn stamp_then_await() {
     let (mut world, phone, _) = World::with_two(Kind::Acks);
-    world.luck.set_odds(Fault::OtherTab, 100);
+    let other = world.open_tab(phone);
+    world.run_for(1_000);
     world.luck.set_odds(Fault::DiskSlow, 100); // So that more than one transaction's worth of changes waits.
-    let mine: Vec<String> = (0..600).map(|number| world.push(phone, "bm_1", &number.to_string())).collect();
-    assert!(world.run_until(10_000, |world| world.device(phone).has_changes_elsewhere));
+    let mut pushed: [Vec<String>; 2] = Default::default();
+    for number in 0..600 {
+        pushed[0].push(world.push(phone, "bm_1", &number.to_string()));
+        pushed[1].push(world.push(other, "bm_1", &number.to_string()));
+        world.run_for(2);
+    }
     world.luck.clear_odds();
     world.run_until_quiet(500);
-    let mut in_order: Vec<_> = world.oracle.stamps().into_iter().map(|(event_id, (_, stamp))| (stamp.clone(), event_id)).collect();
-    in_order.sort();
-    assert_eq!(in_order.into_iter().map(|(_, event_id)| event_id).skip(1).collect::<Vec<_>>(), mine);
-    world.reload(phone); // Now it has the other tab's change as well, and sends it.
-    world.run_until_quiet(500);
-    assert_eq!(world.shown_bookmark(phone, "bm_1"), Some(content("599")));
+    let changes = world.oracle.changes();
+    for of_tab in pushed {
+        assert!(of_tab.iter().map(|event_id| changes[event_id.as_str()].1).is_sorted());
+    }
+    assert_eq!(world.shown_bookmark(phone, "bm_1"), world.shown_bookmark(other, "bm_1"));
     world.assert_converged();
 }
 
@@ -43,7 +49,7 @@ fn one_identity_over_reloads() {
     world.reload(phone);
     world.push(phone, "bm_2", "after");
     world.run_for(1_000);
-    let [before, after] = &world.device(phone).disk.outbox()[..] else { panic!("not two entries") };
+    let [before, after] = &world.machine(phone).disk.outbox()[..] else { panic!("not two entries") };
     assert!(before.stamp.timestamp() < after.stamp.timestamp());
     assert_eq!(before.stamp.device_id(), after.stamp.device_id());
     let [salt_before, salt_after] =
@@ -75,10 +81,10 @@ fn disk_full_during_push() {
     world.mend_disk(phone);
     let kept = world.push(phone, "bm_1", "room again");
     world.run_until_quiet(500);
-    let result = |event_id: &str| world.device(phone).diary.stored[&world.pushes[event_id].push].clone();
+    let result = |event_id: &str| world.tab(phone).diary.stored[&world.pushes[event_id].push].clone();
     assert_eq!(result(&lost), Err(ErrorCode::StorageFull));
     assert_eq!(result(&kept), Ok(kept.clone()));
-    assert_eq!(world.device(phone).diary.errors_of(ErrorCode::StorageFull), 1);
+    assert_eq!(world.tab(phone).diary.errors_of(ErrorCode::StorageFull), 1);
     world.assert_converged();
 }
 
@@ -91,7 +97,7 @@ fn a_disk_that_fails_for_a_while_costs_no_event() {
             world.break_disk(phone, failure);
             world.push(laptop, "bm_1", "from the laptop");
             world.run_for(5_000);
-            assert!(world.device(phone).diary.changes.is_empty());
+            assert!(world.tab(phone).diary.changes.is_empty());
             world.mend_disk(phone);
             world.run_until_quiet(500);
             assert_eq!(world.shown_bookmark(phone, "bm_1"), Some(content("from the laptop")));
@@ -105,10 +111,11 @@ fn a_disk_that_fails_for_a_while_costs_no_event() {
 fn small_overtakes_large() {
     let (mut world, phone, _) = World::with_two(Kind::Acks);
     let large = world.push(phone, "bm_1", &"x".repeat(600_000));
-    let small = world.push(phone, "bm_1", "small");
     let other = world.push(phone, "bm_2", "small");
+    let small = world.push(phone, "bm_1", "small");
     world.run_until_quiet(500);
-    assert_eq!(world.server.received, [large, small, other]);
+    assert_eq!(world.server.received, [other, small]); // The large one was never sent: it was not the newest any more.
+    assert_eq!(world.tab(phone).diary.settled[&large], Outcome::Superseded);
     assert_eq!(world.shown_bookmark(phone, "bm_1"), Some(content("small")));
     world.assert_converged();
 }
@@ -116,11 +123,11 @@ fn small_overtakes_large() {
 #[test]
 fn ten_thousand_pushes_in_one_burst_stay_in_order_and_commit_in_groups() {
     let (mut world, phone, laptop) = World::with_two(Kind::Acks);
-    let before = world.device(phone).disk.commits;
+    let before = world.machine(phone).disk.commits;
     let pushed: Vec<String> = (0..10_000).map(|number| world.push(phone, &format!("bm_{number}"), "x")).collect();
-    let is_stored = |world: &World| world.device(phone).diary.stored.len() == pushed.len();
+    let is_stored = |world: &World| world.tab(phone).diary.stored.len() == pushed.len();
     assert!(world.run_until(600_000, is_stored));
-    let commits = world.device(phone).disk.commits - before;
+    let commits = world.machine(phone).disk.commits - before;
     assert!(commits < 1_000, "{commits} transactions");
     world.run_until_quiet(1_000);
     assert_eq!(world.server.received, pushed);
@@ -141,7 +148,7 @@ fn a_change_may_fill_a_frame_to_its_limit() {
             world.push_change(phone, key("bm_1"), Operation::Update, Some(format!("\"{}\"", "x".repeat(length))));
         }
         world.run_until_quiet(500);
-        let results: Vec<bool> = world.device(phone).diary.stored.values().map(Result::is_ok).collect();
+        let results: Vec<bool> = world.tab(phone).diary.stored.values().map(Result::is_ok).collect();
         assert!(results.is_sorted_by(|fits, next| fits >= next) && !results[9] && results[1], "{results:?}");
         assert!((MAX_FRAME - 3..=MAX_FRAME).contains(&world.server.longest_frame), "{}", world.server.longest_frame);
         world.assert_converged();
@@ -182,9 +189,9 @@ fn what_cannot_be_sent_is_refused_before_it_is_stored() {
         bad.map(|(key, operation, content)| world.push_change(phone, key, operation, content.map(str::to_owned))).to_vec();
     world.run_until_quiet(500);
     for event_id in pushed {
-        assert_eq!(world.device(phone).diary.stored[&world.pushes[&event_id].push], Err(ErrorCode::BadChange));
+        assert_eq!(world.tab(phone).diary.stored[&world.pushes[&event_id].push], Err(ErrorCode::BadChange));
     }
-    assert!(world.device(phone).disk.outbox().is_empty() && world.server.received.is_empty());
+    assert!(world.machine(phone).disk.outbox().is_empty() && world.server.received.is_empty());
 }
 
 /// However fast the pushes come, no more changes wait than the app allows.
@@ -197,7 +204,7 @@ fn the_queue_is_bounded() {
         world.run_for(3);
     }
     world.run_for(10_000);
-    assert_eq!(world.device(phone).disk.outbox().len(), 10);
-    let refused = world.device(phone).diary.stored.values().filter(|result| **result == Err(ErrorCode::QueueFull)).count();
+    assert_eq!(world.machine(phone).disk.outbox().len(), 10);
+    let refused = world.tab(phone).diary.stored.values().filter(|result| **result == Err(ErrorCode::QueueFull)).count();
     assert_eq!(refused, 40);
 }

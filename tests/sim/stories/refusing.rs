@@ -21,9 +21,9 @@ fn refused_for_good() {
     world.push(phone, "bm_2", "welcome");
     world.reload(phone);
     world.run_until_quiet(500);
-    assert_eq!(world.device(phone).engine.as_ref().map(|engine| engine.status().wedged), Some(1));
-    assert_eq!(world.device(phone).diary.rejected[0].reason, "not this one");
-    assert_eq!(world.device(phone).disk.outbox().len(), 1);
+    assert_eq!(world.tab(phone).engine.as_ref().map(|engine| engine.status().wedged), Some(1));
+    assert_eq!(world.tab(phone).diary.rejected[0].reason, "not this one");
+    assert_eq!(world.machine(phone).disk.outbox().len(), 1);
     assert_eq!(world.server.received.iter().filter(|id| **id == refused).count(), 1);
     assert_eq!([phone, laptop].map(|id| world.shown_bookmark(id, "bm_1")), [None, None]);
     world.assert_converged();
@@ -39,7 +39,7 @@ fn refused_one_after_the_other() {
     world.push(phone, "bm_1", "bad");
     world.delete(phone, "bm_1");
     world.run_until_quiet(500);
-    let last = world.device(phone).diary.changes.last().expect("a change");
+    let last = world.tab(phone).diary.changes.last().expect("a change");
     assert_eq!((last.origin, last.operation, last.data.as_str()), (Origin::Restored, Operation::Update, content("good").as_str()));
     world.assert_converged();
 }
@@ -52,11 +52,11 @@ fn refused_while_a_newer_change_is_made() {
     world.run_until_quiet(500);
     world.luck.set_odds(Fault::RefusesForGood, 100);
     world.push(phone, "bm_1", "bad");
-    assert!(world.run_until(5_000, |world| !world.device(phone).diary.rejected.is_empty()));
+    assert!(world.run_until(5_000, |world| !world.tab(phone).diary.rejected.is_empty()));
     world.luck.clear_odds();
     let newer = world.push(phone, "bm_1", "newer");
     world.run_until_quiet(500);
-    let last = world.device(phone).diary.changes.last().expect("a change");
+    let last = world.tab(phone).diary.changes.last().expect("a change");
     assert_eq!(last.stamp.event_id(), newer);
     world.assert_converged();
 }
@@ -69,13 +69,13 @@ fn refused_while_the_disk_cannot_be_read() {
     world.run_until_quiet(500);
     world.luck.set_odds(Fault::RefusesForGood, 100);
     world.push(phone, "bm_1", "bad");
-    assert!(world.run_until(5_000, |world| !world.device(phone).diary.rejected.is_empty()));
+    assert!(world.run_until(5_000, |world| world.tab(phone).has_status(|status| status.wedged == 1)));
     world.break_disk(phone, StorageFailure::Broken);
     world.run_for(1_000);
     world.mend_disk(phone);
     world.run_until_quiet(500);
-    assert!(world.device(phone).diary.changes.iter().all(|change| change.operation != Operation::Delete));
-    assert_eq!(world.device(phone).diary.errors_of(ErrorCode::StorageFailed), 1);
+    assert!(world.tab(phone).diary.changes.iter().all(|change| change.operation != Operation::Delete));
+    assert_eq!(world.tab(phone).diary.errors_of(ErrorCode::StorageFailed), 1);
     world.assert_converged();
 }
 
@@ -88,7 +88,7 @@ fn refused_for_now() {
         world.run_for(60_000);
         world.luck.clear_odds();
         world.run_until_quiet(500);
-        assert!(world.device(phone).diary.errors_of(ErrorCode::ServerError) > 0);
+        assert!(world.tab(phone).diary.errors_of(ErrorCode::ServerError) > 0);
         world.assert_converged();
     }
 }
@@ -102,10 +102,10 @@ fn refused_for_now_and_at_once() {
     let complaint = json!({ "type": "error", "error": "now", "id": pushed, "code": "rate_limited", "retryAfter": 0 });
     let mut sent = 0;
     for _ in 0..200 {
-        if world.run_until(50, |world| world.device(phone).has_status(|status| status.in_flight == 1)) {
+        if world.run_until(50, |world| world.tab(phone).has_status(|status| status.in_flight == 1)) {
             sent += 1;
             world.server_says(phone, &complaint);
-            assert!(world.run_until(1_000, |world| world.device(phone).has_status(|status| status.in_flight == 0)));
+            assert!(world.run_until(1_000, |world| world.tab(phone).has_status(|status| status.in_flight == 0)));
         }
     }
     assert!(sent <= 12, "sent {sent} times within 10 s");
@@ -120,7 +120,7 @@ fn errors_about_nothing() {
     world.server_says(phone, &json!({ "type": "error", "error": "busy" }));
     world.server_says(phone, &json!({ "type": "error", "error": "late", "id": known, "code": "invalid" }));
     world.run_until_quiet(500);
-    let diary = &world.device(phone).diary;
+    let diary = &world.tab(phone).diary;
     assert_eq!((diary.errors_of(ErrorCode::ServerError), diary.rejected.len()), (2, 0));
     world.assert_converged();
 }
