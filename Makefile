@@ -17,8 +17,11 @@ export CHROMIUM ?= $(or $(firstword $(shell command -v chromium chromium-browser
 # Panic locations name source files: without the folders of whoever built it.
 TRIM_PATHS := --remap-path-prefix $(or $(CARGO_HOME),$(HOME)/.cargo)/registry/src= --remap-path-prefix $(CURDIR)/=
 
+# LLVM's passes that make code larger even at opt-level "z". Sealing, base64 and JSON are as fast without them.
+SMALLER := $(addprefix -C llvm-args=,-disable-lsr -disable-licm-promotion -enable-pre=false)
+
 CRATE := Cargo.toml Cargo.lock $(shell find src -type f)
-TEMPLATE := $(shell find pkg-template -type f) scripts/build-package.mjs scripts/wasm-sections.mjs LICENSE-MIT LICENSE-APACHE
+TEMPLATE := $(shell find pkg-template -type f) scripts/build-package.mjs $(wildcard scripts/wasm-*.mjs) LICENSE-MIT LICENSE-APACHE
 APP := $(shell find www-demo/app www-demo/bookmarks -type f -not -path '*/node_modules/*' -not -path '*/dist/*')
 
 NPM := node_modules/.package-lock.json
@@ -26,7 +29,7 @@ WASM := target/wasm/sealwire_bg.wasm
 PACKAGE := pkg/package.json
 DIST := www-demo/app/dist/index.html
 
-.PHONY: help demo build test test-all check size rust wasm node chromium test-rust test-node lint-rust lint-package
+.PHONY: help demo build test test-all sim check size rust wasm node chromium test-rust test-node lint-rust lint-package
 
 help: ## Lists these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
@@ -40,6 +43,9 @@ test: test-rust test-node ## Runs the tests of the engine, the worker, the packa
 
 test-all: | rust wasm chromium ## Runs what `test` leaves out: the crate's own tests inside a browser
 	wasm-pack test --mode no-install --headless --chrome --chromedriver "$$(command -v chromedriver)"
+
+sim: | rust ## Runs schedules of the simulator; SEEDS=n of them (2,000) FROM=k (0)
+	cargo test --quiet --test sim -- --exact random::random_schedules --nocapture | grep -Ev '^(running|test) |^\.?$$'
 
 check: lint-rust lint-package size ## Runs formatter, linters, type checks, package checks and the size gate
 	node scripts/check-tree.mjs
@@ -70,7 +76,7 @@ $(NPM): package-lock.json | node
 	npm ci --loglevel=error
 
 $(WASM): $(CRATE) $(NPM) | rust wasm
-	RUSTFLAGS="$(TRIM_PATHS)" wasm-pack --log-level warn build --mode no-install --target web --release --no-pack --out-dir target/wasm
+	RUSTFLAGS="$(TRIM_PATHS) $(SMALLER)" wasm-pack --log-level warn build --mode no-install --target web --release --no-pack --out-dir target/wasm
 
 # The link lets the app and the type tests find the package under its name.
 $(PACKAGE): $(WASM) $(TEMPLATE) $(NPM)

@@ -2,46 +2,34 @@
 
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { deflateRawSync } from "node:zlib";
+import zopfli from "@gfx/zopfli";
 import { build } from "esbuild";
-import { stripCustomSections } from "./wasm-sections.mjs";
+import { minify } from "terser";
+import { buildEngineFactory, checkImports } from "./wasm-glue.mjs";
+import { shrinkWasm } from "./wasm-shrink.mjs";
 
 process.chdir(new URL("..", import.meta.url).pathname);
 
-// wasm-bindgen keeps one engine in module variables. As a function, each call has its own: a crashed one can be replaced.
-async function buildEngineFactory() {
-  const { outputFiles: [iife] } = await build({
-    stdin: {
-      contents: `export { default, initSync, RealtimeSyncManager } from "./sealwire.js";`,
-      resolveDir: "target/wasm",
-    },
+// Where the process fails, this package would show its own code instead of the error.
+for (const event of ["uncaughtException", "unhandledRejection"]) process.removeAllListeners(event);
+
+async function buildEntry(wasm) {
+  const { outputFiles: [bundle] } = await build({
+    entryPoints: ["pkg-template/src/index.ts"],
     bundle: true,
     write: false,
-    format: "iife",
-    globalName: "engine",
-    target: "es2022",
-    // The wasm is always given, so the glue's own default address is never used.
-    define: { "import.meta.url": "undefined" },
-  });
-  return `export function createEngine() {\n${iife.text}\nreturn engine;\n}\n`;
-}
-
-function buildEntry(outfile, wasm) {
-  return build({
-    entryPoints: ["pkg-template/src/index.ts"],
-    outfile,
-    bundle: true,
     minify: true,
     format: "esm",
     target: "es2022",
     alias: {
-      "built:engine": "./target/package/engine.js",
-      "built:deflated": "./target/package/sealwire.deflate",
+      "built:engine": "./target/package/engine.mjs",
       "built:wasm": wasm,
     },
-    loader: { ".deflate": "base64" },
     external: ["./sealwire.wasm"],
   });
+  // No function here is called with `new` or has a `this` of its own, so all may become arrow functions.
+  const { code } = await minify(bundle.text, { module: true, ecma: 2020, compress: { passes: 2, unsafe_arrows: true } });
+  return code;
 }
 
 function manifest() {
@@ -51,16 +39,21 @@ function manifest() {
   return JSON.stringify({ name: template.name, version, description, license, ...template }, null, 2) + "\n";
 }
 
+mkdirSync("target/package", { recursive: true });
+const { wasm, ...names } = shrinkWasm(readFileSync("target/wasm/sealwire_bg.wasm"), "target/package");
+const deflated = Buffer.from(await zopfli.deflateAsync(wasm, {}));
+writeFileSync("target/package/sealwire.deflate", deflated);
+writeFileSync("target/package/engine.mjs", await buildEngineFactory("target/wasm", names));
+checkImports(wasm, (await import("../target/package/engine.mjs")).createEngine);
+const index = await buildEntry("./pkg-template/src/wasm-embedded.ts");
+const slim = await buildEntry("./pkg-template/src/wasm-file.ts");
+
 rmSync("pkg", { recursive: true, force: true });
 mkdirSync("pkg");
-mkdirSync("target/package", { recursive: true });
-
-const wasm = stripCustomSections(readFileSync("target/wasm/sealwire_bg.wasm"));
 writeFileSync("pkg/sealwire.wasm", wasm);
-writeFileSync("target/package/sealwire.deflate", deflateRawSync(wasm, { level: 9 }));
-writeFileSync("target/package/engine.js", await buildEngineFactory());
-await buildEntry("pkg/index.js", "./pkg-template/src/wasm-embedded.ts");
-await buildEntry("pkg/slim.js", "./pkg-template/src/wasm-file.ts");
+// Before the script, not within: compressed again for the way, code on both sides of so long a text would not see each other.
+writeFileSync("pkg/index.js", `const DEFLATED="${deflated.toString("base64")}";${index}`);
+writeFileSync("pkg/slim.js", slim);
 
 cpSync("pkg-template/src/types.d.ts", "pkg/index.d.ts");
 writeFileSync("pkg/slim.d.ts", `export * from "./index.js";\n`);

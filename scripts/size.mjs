@@ -2,11 +2,10 @@
 
 import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
-import { functionSizes } from "./wasm-sections.mjs";
+import { functions } from "./wasm-sections.mjs";
 
 const LARGEST = 15;
 const NAME_WIDTH = 90;
-const CRATE_HASH = /\[[0-9a-f]{16}\]|::h[0-9a-f]{16}/g;
 
 process.chdir(new URL("..", import.meta.url).pathname);
 
@@ -37,11 +36,11 @@ for (const { entry, wasm, script } of [defaultEntry(), slimEntry()]) {
   if (wasm + script > budget) complaints.push(`\`${entry}\` is ${wasm + script - budget} bytes above its budget of ${budget}`);
 }
 
-const functions = functionSizes(readFileSync("target/wasm/sealwire_bg.wasm"));
-const code = functions.reduce((sum, { bytes }) => sum + bytes, 0);
-console.log(`\nThe largest of ${functions.length} functions, ${code.toLocaleString("en")} bytes of code before gzip:`);
-for (const { name, bytes } of functions.slice(0, LARGEST)) {
-  console.log(`${column(bytes)}  ${((100 * bytes) / code).toFixed(1).padStart(4)} %  ${name.replace(CRATE_HASH, "").slice(0, NAME_WIDTH)}`);
+const sizes = functions(readFileSync("target/wasm/sealwire_bg.wasm")).map(({ name, start, end }) => ({ name, bytes: end - start }));
+const code = sizes.reduce((sum, { bytes }) => sum + bytes, 0);
+console.log(`\nThe largest of ${sizes.length} functions, ${code.toLocaleString("en")} bytes of code before gzip:`);
+for (const { name, bytes } of sizes.sort((a, b) => b.bytes - a.bytes).slice(0, LARGEST)) {
+  console.log(`${column(bytes)}  ${((100 * bytes) / code).toFixed(1).padStart(4)} %  ${name.slice(0, NAME_WIDTH)}`);
 }
 
 for (const complaint of complaints) console.error(`\nTOO LARGE: ${complaint}`);
