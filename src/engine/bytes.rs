@@ -77,6 +77,14 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// Appends a number in decimal digits. (The standard library's formatting costs 2 kB.)
+pub fn push_number(text: &mut String, value: u64) {
+    if value >= 10 {
+        push_number(text, value / 10);
+    }
+    text.push(char::from(b'0' + (value % 10) as u8));
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -90,6 +98,15 @@ mod tests {
         for length in 0..13 {
             let mut reader = Reader::new(&bytes[..length]);
             assert!(reader.u8().is_none() || reader.u64().is_none() || reader.string().is_none());
+        }
+    }
+
+    #[test]
+    fn numbers_are_written_in_decimal() {
+        for value in [0, 9, 10, 1_735_430_400_000, u64::MAX] {
+            let mut text = String::from("=");
+            push_number(&mut text, value);
+            assert_eq!(text, format!("={value}"));
         }
     }
 

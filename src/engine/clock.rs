@@ -22,6 +22,8 @@ pub struct DeviceClock {
     offset: i64,
     /// A server has told its time since the start, and since the wall clock was set last.
     is_confirmed: bool,
+    /// The difference that was told last.
+    told: i64,
     last_seen: Option<Now>,
 }
 
@@ -29,7 +31,7 @@ pub struct DeviceClock {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use]
 pub enum Correction {
-    /// It agrees with the device, more or less.
+    /// It agrees with the device, more or less, or differs as it did before.
     Small,
     /// It differs by so many milliseconds (server minus device), and is followed.
     Followed(i64),
@@ -90,12 +92,20 @@ impl DeviceClock {
     /// Learns the server's time.
     pub fn observe(&mut self, server: u64, wall: u64) -> Correction {
         let difference = i64::try_from(i128::from(server) - i128::from(wall)).unwrap_or(i64::MAX);
-        if difference.unsigned_abs() > MAX_CORRECTION_MS {
-            return Correction::Disbelieved(difference);
+        let is_news = difference.abs_diff(self.told) > NOTABLE_SKEW_MS;
+        if is_news {
+            self.told = difference;
         }
-        self.offset = difference;
-        self.is_confirmed = true;
-        if difference.unsigned_abs() > NOTABLE_SKEW_MS { Correction::Followed(difference) } else { Correction::Small }
+        let is_believed = difference.unsigned_abs() <= MAX_CORRECTION_MS;
+        if is_believed {
+            self.offset = difference;
+            self.is_confirmed = true;
+        }
+        match (is_news, is_believed) {
+            (true, true) if difference.unsigned_abs() > NOTABLE_SKEW_MS => Correction::Followed(difference),
+            (true, false) => Correction::Disbelieved(difference),
+            (true, true) | (false, _) => Correction::Small,
+        }
     }
 }
 
@@ -134,6 +144,7 @@ mod tests {
         let mut clock = DeviceClock::default();
         assert_eq!(clock.observe(1_000, 900), Correction::Small);
         assert_eq!(clock.observe(1_000_000, 100_000), Correction::Followed(900_000));
+        assert_eq!(clock.observe(1_001_000, 101_000), Correction::Small); // As before.
         assert_eq!(clock.corrected(200_000), 1_100_000);
         assert!(matches!(clock.observe(4_102_444_800_000, 1_700_000_000_000), Correction::Disbelieved(_)));
         assert_eq!(clock.corrected(200_000), 1_100_000);

@@ -1,6 +1,6 @@
 //! Group commit: everything that waits goes into one conditional transaction, and memory follows when it is written.
 
-use super::error::{ErrorCode, ErrorReport};
+use super::error::ErrorCode;
 use super::ids::Seq;
 use super::io::{Effect, Now};
 use super::notice::{Change, Notice, Origin, Outcome};
@@ -28,7 +28,7 @@ impl Engine {
             if !after.is_empty() {
                 let task = self.begin(Task::Commit);
                 self.work.running = Some(Running { task, work, heads, watched, conditions, after });
-                self.effects.push_back(Effect::Commit { task, transaction });
+                self.perform(Effect::Commit { task, transaction });
             }
         }
     }
@@ -77,7 +77,7 @@ impl Engine {
         let revised = running.heads.iter().filter(|(_, head)| head.is_some()).count();
         let (appended, revisions) = numbers.split_at_checked(numbers.len().saturating_sub(revised)).unwrap_or_default();
         if !revisions.is_empty() {
-            self.effects.push_back(Effect::Hint);
+            self.perform(Effect::Hint);
         }
         let mut revisions = revisions.iter().copied();
         for (key, head) in running.heads {
@@ -138,7 +138,7 @@ impl Engine {
                 Work::Raise { .. } | Work::Sweep { .. } => {} // It will be found needless again.
             }
         }
-        self.report(ErrorReport::new(code));
+        self.report_code(code);
         if had_remote_work {
             self.lose_connection(now, code);
         }
@@ -200,7 +200,7 @@ impl Engine {
             self.outbox.remove(replaced);
         }
         match asker {
-            Asker::Push(push) => self.effects.push_back(Effect::Stored { push, result: Ok(entry.stamp.event_id().to_owned()) }),
+            Asker::Push(push) => self.perform(Effect::Stored { push, result: Ok(entry.stamp.event_id().to_owned()) }),
             Asker::Decision(read) => self.reply_done(read, Ok(true)),
             Asker::Nobody => {}
         }
@@ -213,7 +213,7 @@ impl Engine {
     /// An entry has left the outbox.
     pub(super) fn leave(&mut self, seq: Seq, outcome: Outcome) {
         if let Some(entry) = self.outbox.remove(seq) {
-            self.effects.push_back(Effect::Settled { event_id: entry.stamp.event_id().to_owned(), outcome });
+            self.perform(Effect::Settled { event_id: entry.stamp.event_id().to_owned(), outcome });
         }
     }
 }

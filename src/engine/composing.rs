@@ -299,6 +299,7 @@ impl<'a> Composer<'a> {
         self.write(Write::Raise { key: key.to_owned(), value });
     }
 
+    #[inline(never)]
     fn write(&mut self, write: Write) {
         self.batch.transaction.writes.push(write);
     }

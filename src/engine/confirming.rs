@@ -1,7 +1,7 @@
 //! How the server is known to have a change, where it sends no `ack`: its own event coming back, a pull that shows it, a push over HTTP.
 
 use super::dialect::bitmarks;
-use super::error::{ErrorCode, ErrorReport};
+use super::error::ErrorCode;
 use super::ids::TaskId;
 use super::io::{Effect, HttpOutcome, HttpRequest, Now};
 use super::notice::{Confirmation, Outcome};
@@ -27,8 +27,10 @@ impl Engine {
     }
 
     pub(super) fn acknowledged(&mut self, ids: &[String]) {
-        for seq in ids.iter().filter_map(|id| self.outbox.in_flight_of_event(id)) {
-            self.work.waiting.push_back(Work::Confirm { seq, body: None, outcome: Outcome::Confirmed });
+        for id in ids {
+            if let Some(seq) = self.outbox.in_flight_of_event(id) {
+                self.queue(Work::Confirm { seq, body: None, outcome: Outcome::Confirmed });
+            }
         }
     }
 
@@ -54,7 +56,7 @@ impl Engine {
         let overtaken = self.outbox.on_the_wire().filter_map(|(seq, entry)| Some((seq, base_over(entry)?.stamp)));
         for (seq, stamp) in overtaken.collect::<Vec<_>>() {
             if self.config.format == Format::SealedV1 || stamp.device_id() == self.identity.device_id {
-                self.work.waiting.push_back(Work::Confirm { seq, body: None, outcome: Outcome::Superseded });
+                self.queue(Work::Confirm { seq, body: None, outcome: Outcome::Superseded });
             } else if !can_push {
                 self.outbox.land(seq, EntryState::Resting(u64::MAX));
             }
@@ -102,7 +104,7 @@ impl Engine {
         self.catch_up.push = Some((task, seqs));
         let body = Some(bitmarks::push_body(&self.config.user_id, &events));
         let request = HttpRequest { url: [&self.config.api, "/sync/push"].concat(), body };
-        self.effects.push_back(Effect::Request { task, request });
+        self.perform(Effect::Request { task, request });
     }
 
     pub(super) fn pushed_out(&mut self, now: Now, asked: TaskId, outcome: HttpOutcome) {
@@ -136,7 +138,7 @@ impl Engine {
         self.confirms_by(Confirmation::None);
         if !self.has_told_no_confirmation {
             self.has_told_no_confirmation = true;
-            self.report(ErrorReport::new(ErrorCode::NoConfirmation));
+            self.report_code(ErrorCode::NoConfirmation);
         }
     }
 

@@ -1,5 +1,6 @@
 //! The connection's life: dial, greet, check the account, catch up, live; and what ends it.
 
+use super::bytes::push_number;
 use super::clock::Correction;
 use super::dialect::{Greeting, bitmarks};
 use super::electing::Role;
@@ -83,7 +84,7 @@ impl Engine {
         self.session = Session::Linked(Link::new(generation, now));
         self.timers.clear(Timer::Redial);
         self.timers.set(Timer::GreetingDeadline, now.mono + GREETING_DEADLINE_MS);
-        self.effects.push_back(Effect::OpenSocket { generation, url });
+        self.perform(Effect::OpenSocket { generation, url });
     }
 
     pub(super) fn socket_event(&mut self, now: Now, generation: Generation, event: SocketEvent) {
@@ -144,7 +145,7 @@ impl Engine {
     fn ask_account(&mut self, purpose: Task) -> TaskId {
         let task = self.begin(purpose);
         let request = HttpRequest { url: [&self.config.api, "/sync/status"].concat(), body: None };
-        self.effects.push_back(Effect::Request { task, request });
+        self.perform(Effect::Request { task, request });
         task
     }
 
@@ -201,7 +202,7 @@ impl Engine {
         let probe = is_to_be_probed.then(|| self.ask_account(Task::Probe));
         self.session = Session::Waiting { retry_at: now.wall + delay, probe };
         self.timers.set(Timer::Redial, now.mono + delay);
-        self.report(ErrorReport::new(code));
+        self.report_code(code);
     }
 
     /// Nothing more is tried until the app reconnects.
@@ -210,12 +211,12 @@ impl Engine {
         self.reason = Some(code);
         self.session = Session::Stopped(code);
         self.resign(); // Another tab may know better.
-        self.report(ErrorReport::new(code));
+        self.report_code(code);
     }
 
     pub(super) fn unlink(&mut self) {
         if let Session::Linked(link) = &self.session {
-            self.effects.push_back(Effect::CloseSocket { generation: link.generation });
+            self.perform(Effect::CloseSocket { generation: link.generation });
         }
         self.timers.clear_links();
         if !planted::has(Fault::LostInFlight) {
@@ -243,7 +244,9 @@ impl Engine {
     }
 
     fn report_skew(&mut self, difference: i64, unit: &str) {
-        let detail = [&difference.to_string(), unit].concat();
+        let mut detail = String::from(if difference < 0 { "-" } else { "" });
+        push_number(&mut detail, difference.unsigned_abs());
+        detail.push_str(unit);
         self.report(ErrorReport::new(ErrorCode::ClockSkew).detail(&detail));
     }
 
@@ -261,7 +264,7 @@ impl Engine {
         if let Session::Linked(link) = &mut self.session {
             let generation = link.generation;
             link.asked_at = now.wall;
-            self.effects.push_back(Effect::SendFrame { generation, text: bitmarks::PING.to_owned() });
+            self.perform(Effect::SendFrame { generation, text: bitmarks::PING.to_owned() });
             self.timers.clear(Timer::Ping);
             self.timers.set_earlier(Timer::PongDeadline, now.mono + PONG_DEADLINE_MS);
         }

@@ -27,7 +27,7 @@ impl Engine {
     }
 
     fn withdraw(&mut self, withdrawal: Withdrawal) {
-        self.work.waiting.push_back(Work::Withdraw(withdrawal));
+        self.queue(Work::Withdraw(withdrawal));
     }
 
     pub(super) fn withdrawn(&mut self, read: ReadId, entry: Option<(Seq, Outcome)>) {
@@ -45,7 +45,7 @@ impl Engine {
     }
 
     pub(super) fn reply_done(&mut self, read: ReadId, result: Result<bool, ErrorCode>) {
-        self.effects.push_back(Effect::Reply { read, result: result.map(Reply::Done) });
+        self.perform(Effect::Reply { read, result: result.map(Reply::Done) });
     }
 
     /// Tells the app that an entry was refused, and what is shown without it.

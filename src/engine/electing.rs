@@ -32,7 +32,7 @@ impl Engine {
     pub(super) fn elect(&mut self) {
         if self.role == Role::Follower && self.loading == Loading::Done && matches!(self.session, Session::Following) {
             self.role = Role::Candidate;
-            self.effects.push_back(Effect::Elect);
+            self.perform(Effect::Elect);
         }
     }
 
@@ -42,7 +42,7 @@ impl Engine {
                 self.role = Role::Rising;
                 self.work.waiting.push_front(Work::Rise);
             }
-            (true, Role::Follower) => self.effects.push_back(Effect::Resign), // It was taken back meanwhile.
+            (true, Role::Follower) => self.perform(Effect::Resign), // It was taken back meanwhile.
             (false, Role::Rising | Role::Risen | Role::Leader) => self.depose(),
             (true, Role::Rising | Role::Risen | Role::Leader) | (false, Role::Follower | Role::Candidate) => {}
         }
@@ -74,7 +74,7 @@ impl Engine {
             self.held = ByEntity::default();
             self.timers.clear(Timer::Mature);
             self.work.waiting.retain(|work| !work.is_the_leaders());
-            self.effects.push_back(Effect::Resign);
+            self.perform(Effect::Resign);
         }
     }
 

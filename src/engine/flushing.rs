@@ -8,7 +8,7 @@ use super::notice::Outcome;
 use super::outbox::{EntryState, NextWindow};
 use super::planted::{self, Fault};
 use super::session::{Session, Stage};
-use super::storage::{Read, Row, StorageFailure, Store, seq_key};
+use super::storage::{Read, Row, StorageFailure, Store, number_of, seq_key};
 use super::timers::Timer;
 use super::work::{Asker, Work};
 use super::{Engine, ErrorCode, Task};
@@ -32,7 +32,7 @@ impl Engine {
                 let generation = link.generation;
                 seqs.retain(|seq| !self.is_renewed_instead(now, *seq));
                 if !seqs.is_empty() {
-                    self.work.waiting.push_back(Work::Begin { generation, seqs });
+                    self.queue(Work::Begin { generation, seqs });
                     self.set_beginning(true);
                 }
             }
@@ -97,10 +97,10 @@ impl Engine {
                     event.stamp = Stamp::new(event.stamp.timestamp(), event.stamp.device_id(), &[event.stamp.event_id(), "_"].concat());
                 }
                 if planted::has(Fault::RemoveOnSend) {
-                    self.work.waiting.push_back(Work::Confirm { seq: *seq, body: None, outcome: Outcome::Confirmed });
+                    self.queue(Work::Confirm { seq: *seq, body: None, outcome: Outcome::Confirmed });
                 }
                 let text = bitmarks::write_sync(&self.config.user_id, &event, &digest);
-                self.effects.push_back(Effect::SendFrame { generation, text });
+                self.perform(Effect::SendFrame { generation, text });
             }
         }
         self.catch_up.fruitless = 0;
@@ -114,7 +114,7 @@ impl Engine {
     fn load_bodies(&mut self, seqs: &[Seq]) {
         let keys = seqs.iter().map(|seq| (Store::Outbox, seq_key(seq.0))).collect();
         let task = self.begin(Task::LoadBodies);
-        self.effects.push_back(Effect::Read { task, read: Read::Values { keys } });
+        self.perform(Effect::Read { task, read: Read::Values { keys } });
     }
 
     pub(super) fn bodies_loaded(&mut self, now: Now, rows: Result<Vec<Row>, StorageFailure>) {
@@ -123,7 +123,7 @@ impl Engine {
             return self.lose_connection(now, ErrorCode::StorageFailed);
         }
         for (key, record) in rows {
-            if let Ok(seq) = u64::from_str_radix(&key, 16) {
+            if let Some(seq) = number_of(&key) {
                 self.outbox.supply_body(Seq(seq), &record);
             }
         }
@@ -140,7 +140,7 @@ impl Engine {
     pub(super) fn measure_buffer(&mut self) {
         if let Session::Linked(link) = &self.session {
             let generation = link.generation;
-            self.effects.push_back(Effect::MeasureBuffer { generation });
+            self.perform(Effect::MeasureBuffer { generation });
         }
     }
 

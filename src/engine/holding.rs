@@ -41,13 +41,13 @@ impl Engine {
     /// Merges an event, or keeps it until its time has come.
     pub(super) fn merge_or_hold(&mut self, now: Now, merge: Merge) {
         if merge.event.stamp.timestamp() <= self.clock.latest_stamp(now.wall) {
-            return self.work.waiting.push_back(Work::Merge(Box::new(merge)));
+            return self.queue(Work::Merge(Box::new(merge)));
         }
         if planted::has(Fault::HeldForgotten) {
             return self.page_event_is_done(merge.page);
         }
         self.report(ErrorReport::new(ErrorCode::HeldEvent).about(&merge.event.key));
-        self.work.waiting.push_back(Work::Hold(Box::new(merge)));
+        self.queue(Work::Hold(Box::new(merge)));
     }
 
     pub(super) fn event_is_held(&mut self, now: Now, key: EntityKey, stamp: Option<Stamp>, page: Option<u64>) {
@@ -62,7 +62,7 @@ impl Engine {
     /// Reads which events are held: this tab has become the one that merges them.
     pub(super) fn load_held(&mut self, after: Option<String>) {
         let task = self.begin(Task::LoadHeld);
-        self.effects.push_back(Effect::Read { task, read: Read::Page { store: Store::Held, after, limit: HELD_PAGE } });
+        self.perform(Effect::Read { task, read: Read::Page { store: Store::Held, after, limit: HELD_PAGE } });
     }
 
     pub(super) fn held_loaded(&mut self, now: Now, rows: Result<Vec<Row>, StorageFailure>) {
@@ -87,7 +87,7 @@ impl Engine {
         self.look_at_held_later(now);
         if !keys.is_empty() {
             let task = self.begin(Task::ReadHeld);
-            self.effects.push_back(Effect::Read { task, read: Read::Values { keys } });
+            self.perform(Effect::Read { task, read: Read::Values { keys } });
         }
     }
 

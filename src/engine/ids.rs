@@ -1,6 +1,5 @@
 //! What names things: ids from outside, checked, and the engine's own counters.
 
-use std::fmt;
 use std::rc::Rc;
 
 /// Longest device or event id, in bytes.
@@ -64,12 +63,6 @@ macro_rules! counter {
             pub fn advance(&mut self) -> Self {
                 self.0 += 1;
                 *self
-            }
-        }
-
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                self.0.fmt(f)
             }
         }
     };

@@ -1,13 +1,13 @@
 //! Start: who this device is, then all heads, then the outbox, page by page.
 
-use super::error::{ErrorCode, ErrorReport};
+use super::error::ErrorCode;
 use super::ids::{EntityKey, Seq};
 use super::io::{Effect, Now};
 use super::notice::Notice;
 use super::outbox::Entry;
 use super::replica::Head;
 use super::storage::{
-    CommitOutcome, Guard, REVISION_COUNTER, Read, Row, SEQ_COUNTER, StorageFailure, Store, Transaction, Write, counter_value,
+    CommitOutcome, Guard, REVISION_COUNTER, Read, Row, SEQ_COUNTER, StorageFailure, Store, Transaction, Write, counter_value, number_of,
 };
 use super::{Engine, Task, meta};
 
@@ -86,7 +86,7 @@ impl Engine {
             writes: [id, salt].map(|(key, _, new)| Write::Put { store: Store::Meta, key: key.to_owned(), value: new.to_vec() }).to_vec(),
         };
         let task = self.begin(Task::StoreIdentity);
-        self.effects.push_back(Effect::Commit { task, transaction });
+        self.perform(Effect::Commit { task, transaction });
     }
 
     pub(super) fn identity_stored(&mut self, outcome: CommitOutcome) {
@@ -126,7 +126,7 @@ impl Engine {
         let Some(rows) = self.or_fail(rows) else { return };
         let last = rows.last().map(|(key, _)| key.clone());
         for (key, value) in rows {
-            if let (Ok(seq), Some(entry)) = (u64::from_str_radix(&key, 16), Entry::from_bytes(&value)) {
+            if let (Some(seq), Some(entry)) = (number_of(&key), Entry::from_bytes(&value)) {
                 self.outbox.insert(Seq(seq), entry);
             }
         }
@@ -146,13 +146,13 @@ impl Engine {
 
     fn load(&mut self, purpose: Task, read: Read) {
         let task = self.begin(purpose);
-        self.effects.push_back(Effect::Read { task, read });
+        self.perform(Effect::Read { task, read });
     }
 
     fn or_fail<T>(&mut self, result: Result<T, StorageFailure>) -> Option<T> {
         if result.is_err() {
             self.loading = Loading::Failed;
-            self.report(ErrorReport::new(ErrorCode::StorageFailed));
+            self.report_code(ErrorCode::StorageFailed);
             self.refuse_waiting(ErrorCode::StorageFailed);
         }
         result.ok()

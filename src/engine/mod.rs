@@ -73,7 +73,7 @@ use session::{CatchUp, Session, Stage};
 use std::collections::VecDeque;
 use suspecting::Suspicion;
 use timers::Timers;
-use work::WorkQueue;
+use work::{Work, WorkQueue};
 
 /// What an engine is made for: one account of one server, on one device.
 #[derive(Clone, Debug)]
@@ -313,6 +313,7 @@ impl Engine {
         }
     }
 
+    #[inline(never)]
     fn begin(&mut self, purpose: Task) -> TaskId {
         let task = self.last_task.advance();
         self.tasks.push((task, purpose));
@@ -320,9 +321,27 @@ impl Engine {
     }
 
     fn emit(&mut self, notice: Notice) {
-        self.effects.push_back(Effect::Emit(notice));
+        self.perform(Effect::Emit(notice));
     }
 
+    // Not inlined: what stands at fifty places is small at each.
+
+    #[inline(never)]
+    fn queue(&mut self, work: Work) {
+        self.work.waiting.push_back(work);
+    }
+
+    #[inline(never)]
+    fn perform(&mut self, effect: Effect) {
+        self.effects.push_back(effect);
+    }
+
+    #[inline(never)]
+    fn report_code(&mut self, code: ErrorCode) {
+        self.report(ErrorReport::new(code));
+    }
+
+    #[inline(never)]
     fn report(&mut self, report: ErrorReport) {
         self.emit(Notice::Error(Box::new(report)));
     }

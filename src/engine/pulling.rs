@@ -58,7 +58,7 @@ impl Engine {
         let task = self.begin(Task::Pull);
         self.catch_up.pull = Pull::Asked { task, from };
         let request = HttpRequest { url: [&self.config.api, "/sync/pull"].concat(), body: Some(bitmarks::pull_body(from)) };
-        self.effects.push_back(Effect::Request { task, request });
+        self.perform(Effect::Request { task, request });
     }
 
     pub(super) fn pulled(&mut self, now: Now, asked: TaskId, outcome: HttpOutcome) {
@@ -72,14 +72,14 @@ impl Engine {
             HttpOutcome::Response { status: 200, body } => bitmarks::read_page(&body, from),
             HttpOutcome::Response { status: 404 | 405 | 501, .. } => return self.cannot_pull(now),
             HttpOutcome::Response { .. } | HttpOutcome::Unreachable => {
-                self.report(ErrorReport::new(ErrorCode::RequestFailed));
+                self.report_code(ErrorCode::RequestFailed);
                 return self.pull_later(now);
             }
         };
         match page {
             Ok(page) => self.take_page(now, from, page),
             Err(_) => {
-                self.report(ErrorReport::new(ErrorCode::BadFrame));
+                self.report_code(ErrorCode::BadFrame);
                 self.pull_later(now);
             }
         }
@@ -97,7 +97,7 @@ impl Engine {
     fn take_page(&mut self, now: Now, from: Cursor, page: Page) {
         let Page { events, bad_events, next, has_more } = page;
         if bad_events > 0 {
-            self.report(ErrorReport::new(ErrorCode::BadEvent));
+            self.report_code(ErrorCode::BadEvent);
             self.catch_up.seen = None; // What cannot be read may be there all the same.
         }
         self.server_has_answered();
@@ -109,7 +109,7 @@ impl Engine {
         }
         let events = self.without_hopeless(events);
         if planted::has(Fault::CursorBeforeMerge) {
-            self.work.waiting.push_back(Work::Advance(next));
+            self.queue(Work::Advance(next));
         }
         self.catch_up.pull = Pull::Merging { outstanding: events.len() + 1, from, next, has_more };
         let number = Some(self.catch_up.page);
@@ -144,7 +144,7 @@ impl Engine {
     pub(super) fn suspect(&mut self, now: Now) {
         if self.rewrites == 0 {
             self.rewrites = 1;
-            self.work.waiting.push_back(Work::Raise { key: meta::REWRITES, value: 1 });
+            self.queue(Work::Raise { key: meta::REWRITES, value: 1 });
             self.need_full_pull(now);
         }
     }
@@ -170,7 +170,7 @@ impl Engine {
                     (_, next) => next,
                 };
                 self.catch_up.pull = Pull::Storing { next: *next, has_more: *has_more };
-                self.work.waiting.push_back(Work::Advance(stored));
+                self.queue(Work::Advance(stored));
             }
         }
     }
@@ -206,7 +206,7 @@ impl Engine {
                 self.raise(meta::FLOOR_REVISION, self.revision);
             }
             if !old.is_empty() || !vanished.is_empty() {
-                self.work.waiting.push_back(Work::Sweep { old, vanished });
+                self.queue(Work::Sweep { old, vanished });
             }
             self.full_pull = time;
             self.raise(meta::FULL_PULL, time);
@@ -222,7 +222,7 @@ impl Engine {
     }
 
     fn raise(&mut self, key: &'static str, value: u64) {
-        self.work.waiting.push_back(Work::Raise { key, value });
+        self.queue(Work::Raise { key, value });
     }
 
     /// What waits may be sent from now on.

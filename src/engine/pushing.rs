@@ -78,7 +78,7 @@ impl Engine {
             Loading::Underway | Loading::Done => self.refusal(now, &push),
         };
         if let Some(code) = refusal {
-            self.effects.push_back(Effect::Stored { push: push.push, result: Err(code) });
+            self.perform(Effect::Stored { push: push.push, result: Err(code) });
             return;
         }
         self.pushes.waiting.push_back(push);
@@ -130,7 +130,7 @@ impl Engine {
             Some(base) => {
                 let task = self.begin(Task::CompareBase);
                 let keys = vec![(Store::Bodies, change.key.storage_key().to_owned())];
-                self.effects.push_back(Effect::Read { task, read: Read::Values { keys } });
+                self.perform(Effect::Read { task, read: Read::Values { keys } });
                 SealState::Comparing { task, base }
             }
             None => self.begin_sealing(&change, &stamp),
@@ -176,7 +176,7 @@ impl Engine {
         let body = rows.ok().and_then(|rows| rows.into_iter().next()).map(|(_, body)| body);
         let opening = body.map(|body| {
             let task = self.begin(Task::CompareOpened);
-            self.effects.push_back(Effect::Open { task, format: self.config.format, body });
+            self.perform(Effect::Open { task, format: self.config.format, body });
             task
         });
         let of_task = |sealing: &&mut Sealing| matches!(sealing.state, SealState::Comparing { task: asked, .. } if asked == task);
@@ -211,8 +211,8 @@ impl Engine {
             && !self.has_changes_of(&change.key)
             && matches!(state, SealState::Comparing { base, .. } if self.replica.head(&change.key).base_stamp() == Some(&base));
         if is_equal && let Asker::Push(push) = change.asker {
-            self.effects.push_back(Effect::Stored { push, result: Ok(change.event_id.clone()) });
-            self.effects.push_back(Effect::Settled { event_id: change.event_id, outcome: Outcome::Unchanged });
+            self.perform(Effect::Stored { push, result: Ok(change.event_id.clone()) });
+            self.perform(Effect::Settled { event_id: change.event_id, outcome: Outcome::Unchanged });
         } else {
             let state = self.begin_sealing(&change, &stamp);
             self.pushes.sealing.insert(index, Sealing { change, stamp, state });
@@ -226,7 +226,7 @@ impl Engine {
         }
         let plaintext = self.plaintext(&change.key, change.operation, &change.data, stamp);
         let task = self.begin(Task::Seal);
-        self.effects.push_back(Effect::Seal { task, format: self.config.format, salt: self.identity.salt, plaintext });
+        self.perform(Effect::Seal { task, format: self.config.format, salt: self.identity.salt, plaintext });
         SealState::Underway(task)
     }
 
@@ -259,7 +259,7 @@ impl Engine {
                     let has_body = operation != Operation::Delete || self.config.format == Format::SealedV1;
                     let body_length = has_body.then_some(body.len());
                     let entry = Entry { key, operation, stamp, digest, body_length, body: Some(body), state: EntryState::Waiting };
-                    self.work.waiting.push_back(Work::Append(Box::new(Append { asker, entry, data, replaces })));
+                    self.queue(Work::Append(Box::new(Append { asker, entry, data, replaces })));
                 }
                 Err(_) => self.refuse(asker, ErrorCode::NotSupported),
             }
@@ -269,7 +269,7 @@ impl Engine {
     /// A change will not be stored.
     pub(super) fn refuse(&mut self, asker: Asker, code: ErrorCode) {
         match asker {
-            Asker::Push(push) => self.effects.push_back(Effect::Stored { push, result: Err(code) }),
+            Asker::Push(push) => self.perform(Effect::Stored { push, result: Err(code) }),
             Asker::Decision(read) => self.reply_done(read, Err(code)),
             Asker::Nobody => {}
         }
@@ -285,7 +285,7 @@ impl Engine {
             {
                 again.push(outgoing_of((**append).clone()));
             } else {
-                self.work.waiting.push_back(item);
+                self.queue(item);
             }
         }
         let (same, other): (VecDeque<_>, VecDeque<_>) =
@@ -301,7 +301,7 @@ impl Engine {
     /// The start failed: nothing that waits will be stored or read.
     pub(super) fn refuse_waiting(&mut self, code: ErrorCode) {
         for push in std::mem::take(&mut self.pushes.waiting) {
-            self.effects.push_back(Effect::Stored { push: push.push, result: Err(code) });
+            self.perform(Effect::Stored { push: push.push, result: Err(code) });
         }
         self.refuse_waiting_reads(code);
     }

@@ -78,7 +78,7 @@ impl Engine {
     pub(super) fn read(&mut self, read: ReadId, query: Query) {
         match self.loading {
             Loading::Underway => self.readings.waiting.push((read, query)),
-            Loading::Failed => self.effects.push_back(Effect::Reply { read, result: Err(ErrorCode::StorageFailed) }),
+            Loading::Failed => self.perform(Effect::Reply { read, result: Err(ErrorCode::StorageFailed) }),
             Loading::Done => self.ask_for(read, query),
         }
     }
@@ -94,7 +94,7 @@ impl Engine {
                 standing => Reply::Receipt { event_id, standing },
             },
         };
-        self.effects.push_back(Effect::Reply { read, result: Ok(reply) });
+        self.perform(Effect::Reply { read, result: Ok(reply) });
     }
 
     pub(super) fn begin_waiting_reads(&mut self) {
@@ -105,7 +105,7 @@ impl Engine {
 
     pub(super) fn refuse_waiting_reads(&mut self, code: ErrorCode) {
         for (read, _) in std::mem::take(&mut self.readings.waiting) {
-            self.effects.push_back(Effect::Reply { read, result: Err(code) });
+            self.perform(Effect::Reply { read, result: Err(code) });
         }
     }
 
@@ -182,14 +182,14 @@ impl Engine {
         if !keys.is_empty() {
             let task = self.begin(Task::ReadBodies);
             reading.rows_task = Some(task);
-            self.effects.push_back(Effect::Read { task, read: Read::Values { keys } });
+            self.perform(Effect::Read { task, read: Read::Values { keys } });
         }
     }
 
     fn open_wanted(&mut self, reading: &mut Reading, wanted: Wanted, body: Vec<u8>) {
         let task = self.begin(Task::OpenBody);
         reading.opening.push((task, wanted));
-        self.effects.push_back(Effect::Open { task, format: self.config.format, body });
+        self.perform(Effect::Open { task, format: self.config.format, body });
     }
 
     pub(super) fn bodies_read(&mut self, task: TaskId, rows: Result<Vec<Row>, StorageFailure>) {
@@ -296,7 +296,7 @@ impl Engine {
                 return self.tell_shown(key, origin.filter(|_| is_current), rejected, view, failure);
             }
         };
-        self.effects.push_back(Effect::Reply { read, result: refusal.map_or(Ok(reply), Err) });
+        self.perform(Effect::Reply { read, result: refusal.map_or(Ok(reply), Err) });
     }
 
     fn tell_shown(
@@ -334,21 +334,21 @@ impl Engine {
     fn look_for_settled(&mut self, read: ReadId, event_id: String, after: Option<String>) {
         let task = self.begin(Task::LookForSettled);
         self.readings.settled.push((task, read, event_id));
-        self.effects.push_back(Effect::Read { task, read: Read::Page { store: Store::Settled, after, limit: SETTLED_PAGE } });
+        self.perform(Effect::Read { task, read: Read::Page { store: Store::Settled, after, limit: SETTLED_PAGE } });
     }
 
     pub(super) fn settled_read(&mut self, task: TaskId, rows: Result<Vec<Row>, StorageFailure>) {
         let Some(index) = self.readings.settled.iter().position(|(asked, ..)| *asked == task) else { return };
         let (_, read, event_id) = self.readings.settled.swap_remove(index);
         let Ok(rows) = rows else {
-            return self.effects.push_back(Effect::Reply { read, result: Err(ErrorCode::StorageFailed) });
+            return self.perform(Effect::Reply { read, result: Err(ErrorCode::StorageFailed) });
         };
         let outcome = rows.iter().find_map(|(_, record)| settled::outcome_of_event(record, &event_id));
         match (outcome, rows.last()) {
             (None, Some((last, _))) => self.look_for_settled(read, event_id, Some(last.clone())),
             (outcome, _) => {
                 let standing = outcome.map(Standing::Ended).or_else(|| self.standing(&event_id));
-                self.effects.push_back(Effect::Reply { read, result: Ok(Reply::Receipt { event_id, standing }) });
+                self.perform(Effect::Reply { read, result: Ok(Reply::Receipt { event_id, standing }) });
             }
         }
     }

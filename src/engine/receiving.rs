@@ -35,8 +35,8 @@ impl Engine {
             Ok(Frame::Event(event)) => self.live_event(now, event),
             Ok(Frame::Ack(ids)) => self.acknowledged(&ids),
             Ok(Frame::Complaint(complaint)) => self.complained(now, complaint),
-            Err(FrameFailure::Malformed) => self.report(ErrorReport::new(ErrorCode::BadFrame)),
-            Err(FrameFailure::BadEvent) => self.report(ErrorReport::new(ErrorCode::BadEvent)),
+            Err(FrameFailure::Malformed) => self.report_code(ErrorCode::BadFrame),
+            Err(FrameFailure::BadEvent) => self.report_code(ErrorCode::BadEvent),
             Err(FrameFailure::UnknownType(name)) => self.unknown_type(name),
         }
     }
@@ -58,7 +58,7 @@ impl Engine {
             return self.complained_of_some(now, super::error::shorten(&text));
         };
         if is_final {
-            self.work.waiting.push_back(Work::Wedge { seq, reason: super::error::shorten(&text) });
+            self.queue(Work::Wedge { seq, reason: super::error::shorten(&text) });
             return;
         }
         if is_clock && self.is_too_far_ahead(now, seq) {
@@ -105,7 +105,7 @@ impl Engine {
                 let (format, body) = (self.config.format, body.clone());
                 let task = self.begin(Task::OpenEvent);
                 self.inbox.opening(task, incoming);
-                self.effects.push_back(Effect::Open { task, format, body });
+                self.perform(Effect::Open { task, format, body });
             }
             (Format::BitmarksPlain | Format::SealedV1, None, _) => self.refuse_event(now, ErrorCode::BadSeal, &incoming),
         }
@@ -174,14 +174,14 @@ impl Engine {
         if incoming.page.is_none() {
             self.confirms_by(Confirmation::Echo);
         }
-        self.work.waiting.push_back(Work::Confirm { seq, body: incoming.event.body, outcome: Outcome::Confirmed });
+        self.queue(Work::Confirm { seq, body: incoming.event.body, outcome: Outcome::Confirmed });
         self.page_event_is_done(incoming.page);
     }
 
     fn merge(&mut self, now: Now, incoming: Incoming, data: Payload) {
         let Incoming { event, page } = incoming;
         if planted::has(Fault::LiveMovesCursor) && page.is_none() {
-            self.work.waiting.push_back(Work::Advance(Cursor::Since(event.stamp.timestamp())));
+            self.queue(Work::Advance(Cursor::Since(event.stamp.timestamp())));
         }
         let is_below_the_floor = event.stamp.timestamp() < self.floor && self.replica.head(&event.key).base.is_none();
         if is_below_the_floor && !(self.catch_up.is_full && page.is_some()) {

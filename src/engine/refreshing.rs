@@ -12,7 +12,7 @@ use super::outbox::{Entry, EntryState};
 use super::planted::{self, Fault};
 use super::replica::Head;
 use super::session::Session;
-use super::storage::{Read, Row, StorageFailure, Store, seq_key};
+use super::storage::{Read, Row, StorageFailure, Store, number_of, seq_key};
 use super::timers::Timer;
 use super::{Engine, Task, settled};
 
@@ -71,14 +71,14 @@ impl Engine {
         let task = self.begin(Task::Refresh);
         self.refresh = Refresh::Outbox(task);
         let after = Some(seq_key(self.outbox.known_through));
-        self.effects.push_back(Effect::Read { task, read: Read::Page { store: Store::Outbox, after, limit: OUTBOX_PAGE } });
+        self.perform(Effect::Read { task, read: Read::Page { store: Store::Outbox, after, limit: OUTBOX_PAGE } });
     }
 
     fn read_changes(&mut self) {
         let task = self.begin(Task::Refresh);
         self.refresh = Refresh::Changes(task);
         let after = Some(seq_key(self.revision));
-        self.effects.push_back(Effect::Read { task, read: Read::Page { store: Store::Changes, after, limit: CHANGES_PAGE } });
+        self.perform(Effect::Read { task, read: Read::Page { store: Store::Changes, after, limit: CHANGES_PAGE } });
     }
 
     /// Reads what is stored of changed entities: their heads, what is left of their entries, and how the others ended.
@@ -96,7 +96,7 @@ impl Engine {
         }
         let task = self.begin(Task::Refresh);
         self.refresh = Refresh::Entities { task, keys, through };
-        self.effects.push_back(Effect::Read { task, read: Read::Values { keys: wanted } });
+        self.perform(Effect::Read { task, read: Read::Values { keys: wanted } });
     }
 
     pub(super) fn refreshed(&mut self, now: Now, task: TaskId, rows: Result<Vec<Row>, StorageFailure>) {
@@ -113,7 +113,7 @@ impl Engine {
                 None => self.read_changes(),
             },
             Refresh::Changes(reading) if reading == task => {
-                let through = rows.last().and_then(|(key, _)| u64::from_str_radix(key, 16).ok()).unwrap_or(self.revision);
+                let through = rows.last().and_then(|(key, _)| number_of(key)).unwrap_or(self.revision);
                 let keys = rows.iter().filter_map(|(_, key)| std::str::from_utf8(key).ok()).map(EntityKey::from_storage_key);
                 self.read_entities(keys.collect(), through);
             }
@@ -130,7 +130,7 @@ impl Engine {
 
     fn take_new_entries(&mut self, now: Now, rows: Vec<Row>) {
         for (key, record) in rows {
-            let Ok(seq) = u64::from_str_radix(&key, 16) else { continue };
+            let Some(seq) = number_of(&key) else { continue };
             self.outbox.known_through = self.outbox.known_through.max(seq);
             if let Some(mut entry) = Entry::from_bytes(&record).filter(|_| self.outbox.get(Seq(seq)).is_none()) {
                 let (key, shown) = (entry.key.clone(), self.shown_stamp(&entry.key));

@@ -29,7 +29,7 @@ impl Engine {
                 let task = self.begin(Task::ReadRefused);
                 self.renewals.push(Renewal { task, seq, asker });
                 let keys = vec![(Store::Outbox, seq_key(seq.0))];
-                self.effects.push_back(Effect::Read { task, read: Read::Values { keys } });
+                self.perform(Effect::Read { task, read: Read::Values { keys } });
             }
         }
     }
@@ -55,7 +55,7 @@ impl Engine {
     fn open_entry(&mut self, seq: Seq, asker: Asker, body: Vec<u8>) {
         let task = self.begin(Task::OpenRefused);
         self.renewals.push(Renewal { task, seq, asker });
-        self.effects.push_back(Effect::Open { task, format: self.config.format, body });
+        self.perform(Effect::Open { task, format: self.config.format, body });
     }
 
     pub(super) fn entry_opened(&mut self, now: Now, task: TaskId, result: Result<Payload<Vec<u8>>, CryptoFailure>) {

@@ -109,6 +109,7 @@ pub struct Replica(ByEntity<Head>);
 
 impl Replica {
     /// The head of an entity, empty if nothing is known of it.
+    #[inline(never)]
     pub fn head(&self, key: &EntityKey) -> Head {
         self.stored(key).cloned().unwrap_or_default()
     }

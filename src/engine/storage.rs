@@ -1,6 +1,6 @@
 //! The database as the engine sees it: ordered stores of bytes, read in pages, written by conditional transactions. All tabs of a device share it.
 //!
-//! [`MemoryStore`] is the reference for what a transaction means. The browser uses it where it has no database.
+//! [`MemoryStore`] is the reference for what a transaction means.
 
 use std::collections::BTreeMap;
 
@@ -36,6 +36,11 @@ pub const REVISION_LENGTH: usize = 8;
 pub fn seq_key(seq: u64) -> String {
     let digits = (0..16).rev().map(|place| (seq >> (place * 4)) as u32 & 15);
     digits.filter_map(|digit| char::from_digit(digit, 16)).collect()
+}
+
+/// The number of an outbox key; `None` if it is none.
+pub fn number_of(key: &str) -> Option<u64> {
+    key.chars().try_fold(0_u64, |number, digit| Some(number.checked_mul(16)? | u64::from(digit.to_digit(16)?)))
 }
 
 /// A condition of a transaction: the stored value is what the writer assumed.
@@ -295,6 +300,14 @@ mod tests {
         assert_eq!(store.get(Store::Heads, "a"), Some(&[&3u64.to_be_bytes(), b"head".as_slice()].concat()));
         let changes = store.read(&Read::Page { store: Store::Changes, after: None, limit: 9 });
         assert_eq!(changes, [(seq_key(2), b"b".to_vec()), (seq_key(3), b"a".to_vec())]);
+    }
+
+    #[test]
+    fn keys_of_numbers_lead_back() {
+        for number in [0, 1, 255, u64::MAX] {
+            assert_eq!(number_of(&seq_key(number)), Some(number));
+        }
+        assert_eq!((number_of("x"), number_of(&"f".repeat(17))), (None, None));
     }
 
     #[test]

@@ -103,7 +103,7 @@ impl Engine {
     pub(super) fn server_has_answered(&mut self) {
         if let Some((seq, reason)) = self.suspicion.verdict.take() {
             self.suspicion.suspects.retain(|(suspect, _)| *suspect != seq);
-            self.work.waiting.push_back(Work::Wedge { seq, reason });
+            self.queue(Work::Wedge { seq, reason });
         }
     }
 }

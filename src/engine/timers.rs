@@ -42,6 +42,7 @@ pub struct Timers(Vec<(Timer, u64)>);
 
 impl Timers {
     /// Sets a timer, in place of what it was.
+    #[inline(never)]
     pub fn set(&mut self, timer: Timer, at: u64) {
         self.clear(timer);
         self.0.push((timer, at));
@@ -54,6 +55,7 @@ impl Timers {
     }
 
     /// Takes a timer back. Harmless if it is not set.
+    #[inline(never)]
     pub fn clear(&mut self, timer: Timer) {
         self.0.retain(|(set, _)| *set != timer);
     }

@@ -2,6 +2,7 @@
 
 use super::json::{Fields, Json};
 use super::{Complaint, Cursor, Features, Frame, FrameFailure, Greeting, Page, RemoteEvent, Resolution};
+use crate::engine::bytes::push_number;
 use crate::engine::error::shorten;
 use crate::engine::event::{Operation, Stamp};
 use crate::engine::ids::{EntityKey, is_long_id};
@@ -121,13 +122,6 @@ fn push_field(text: &mut String, name: &str, value: &str) {
         }
     }
     text.push_str("\",");
-}
-
-fn push_number(text: &mut String, value: u64) {
-    if value >= 10 {
-        push_number(text, value / 10);
-    }
-    text.push(char::from(b'0' + (value % 10) as u8));
 }
 
 /// The body of a pull.

@@ -3,7 +3,7 @@
 use super::event;
 use crate::rng::Rng;
 use base64ct::{Base64, Encoding};
-use sealwire::engine::dialect::bitmarks::{PING, sync_length, write_sync};
+use sealwire::engine::dialect::bitmarks::{PING, push_body, sync_length, write_sync};
 use sealwire::engine::dialect::{RemoteEvent, Resolution};
 use sealwire::engine::event::{Operation, Stamp};
 use sealwire::engine::ids::EntityKey;
@@ -102,4 +102,13 @@ fn random_event(rng: &mut Rng) -> (String, RemoteEvent, [u8; 32]) {
         resolution: Resolution::default(),
     };
     (user_id, event, std::array::from_fn(|_| rng.below(256) as u8))
+}
+
+/// A push over HTTP carries the same events as the frames.
+#[test]
+fn a_push_over_http() {
+    let frame: Value = serde_json::from_str(&write_sync("user_01ABC", &event(), &DIGEST)).unwrap();
+    let body: Value = serde_json::from_str(&push_body("user_01ABC", &[(event(), DIGEST), (event(), DIGEST)])).unwrap();
+    assert_eq!(body, json!({ "changes": [frame["event"], frame["event"]] }));
+    assert_eq!(push_body("u", &[]), r#"{"changes":[]}"#);
 }

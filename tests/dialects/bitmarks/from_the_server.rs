@@ -1,7 +1,7 @@
 //! Frames of the server that are read.
 
 use super::event;
-use sealwire::engine::dialect::bitmarks::{read_account, read_frame};
+use sealwire::engine::dialect::bitmarks::{names_conflict, read_account, read_frame};
 use sealwire::engine::dialect::{Complaint, Features, Frame, FrameFailure, Greeting, RemoteEvent, Resolution};
 use sealwire::engine::event::Operation;
 
@@ -185,5 +185,18 @@ fn the_account_of_a_session() {
     assert_eq!(read_account(status), Some("user_01ABC".into()));
     for silent in ["", "{}", r#"{"user_id":null}"#, r#"{"user_id":7}"#, "<!doctype html>", "[]"] {
         assert_eq!(read_account(silent), None, "{silent}");
+    }
+}
+
+/// The answer to a push over HTTP.
+#[test]
+fn conflicts_of_a_push() {
+    for silent in ["", "{}", "null", r#"{"ok":true}"#, r#"{"conflicts":[],"conflict_count":0}"#, r#"{"conflicts":null}"#] {
+        assert!(!names_conflict(silent), "{silent}");
+    }
+    for conflict in
+        [r#"{"conflicts":["sync_1"]}"#, r#"{"conflicts":[{}]}"#, r#"{"conflict_count":2}"#, r#"{"conflict_count":1,"conflicts":[]}"#]
+    {
+        assert!(names_conflict(conflict), "{conflict}");
     }
 }
