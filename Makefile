@@ -20,7 +20,7 @@ TRIM_PATHS := --remap-path-prefix $(or $(CARGO_HOME),$(HOME)/.cargo)/registry/sr
 # LLVM's passes that make code larger even at opt-level "z". Sealing, base64 and JSON are as fast without them.
 SMALLER := $(addprefix -C llvm-args=,-disable-lsr -disable-licm-promotion -enable-pre=false)
 
-CRATE := Cargo.toml Cargo.lock $(shell find src -type f)
+CRATE := build.rs Cargo.toml Cargo.lock $(shell find src -type f)
 TEMPLATE := $(shell find pkg-template -type f) scripts/build-package.mjs $(wildcard scripts/wasm-*.mjs) LICENSE-MIT LICENSE-APACHE
 APP := $(shell find www-demo/app www-demo/bookmarks -type f -not -path '*/node_modules/*' -not -path '*/dist/*')
 

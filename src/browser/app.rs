@@ -9,7 +9,7 @@ use crate::engine::notice::{Change, EntityView, Outcome, Rejected, Status};
 use js_sys::{Function, Promise};
 use wasm_bindgen::prelude::*;
 
-#[wasm_bindgen(module = "/src/browser/app.js")]
+#[wasm_bindgen(module = "/target/browser.js")]
 extern "C" {
     /// All that one manager has told and promised.
     #[wasm_bindgen(extends = Fields)]

@@ -3,9 +3,10 @@
 import { isWellFormed } from "./checks.js";
 import { syncError } from "./errors.js";
 
-/** Whether this can name an entity. */
-export function isEntity(entityType, entityId) {
-  return typeof entityType === "string" && !entityType.includes("/") && isWellFormed(entityId);
+/** The storage key of an entity, `type/id`; `undefined` where these can name none. */
+export function entityKey(entityType, entityId) {
+  const isKey = typeof entityType === "string" && !entityType.includes("/") && isWellFormed(entityId);
+  return isKey ? `${entityType}/${entityId}` : undefined;
 }
 
 /** Reads the arguments of `pushChange`; `json` is empty for a delete. */
@@ -14,8 +15,9 @@ export function readChange(entityType, entityId, operation, data) {
   if (!isWellFormed(entityId)) throw badChange("entityId is not a well-formed string");
   if (!["create", "update", "delete"].includes(operation)) throw badChange("operation is not create, update or delete");
   const json = operation === "delete" ? nothing(data) : jsonOf(data);
-  if (!isEntity(entityType, entityId)) throw badChange("there is no such entityType");
-  return { entityType, entityId, operation, json };
+  const key = entityKey(entityType, entityId);
+  if (key === undefined) throw badChange("there is no such entityType");
+  return { key, operation, json };
 }
 
 function nothing(data) {

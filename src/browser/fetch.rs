@@ -1,80 +1,32 @@
-//! HTTP requests with the session's cookie.
+//! HTTP requests with the session's cookie, by `fetch.js`.
 
-use super::done::{Done, later};
+use super::done::Done;
 use super::guard::settle;
-use super::object::object;
-use super::timer::Timer;
+use super::object::Fields;
 use crate::engine::io::{HttpOutcome, HttpRequest};
-use js_sys::{Object, Promise};
+use js_sys::Promise;
 use wasm_bindgen::prelude::*;
-use web_sys::{AbortController, Response};
 
 /// When a request is given up, its body included.
-const LIMIT_MS: u64 = 30_000;
-/// Largest body that is read, in bytes, where the server says how large it is.
-const MAX_BODY: u64 = 64 << 20;
+const LIMIT_MS: f64 = 30_000.0;
 
-#[wasm_bindgen]
+#[wasm_bindgen(module = "/target/browser.js")]
 extern "C" {
-    #[wasm_bindgen(catch)]
-    fn fetch(url: &str, options: &Object) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(js_name = request)]
+    fn begin(url: &str, json: Option<&str>, limit_ms: f64) -> Promise;
+    #[cfg(test)]
+    #[wasm_bindgen(js_name = optionsOf)]
+    fn options_of(json: Option<&str>, signal: &JsValue) -> JsValue;
 }
 
 /// Makes a request.
 pub(crate) fn request(request: &HttpRequest, done: Done<HttpOutcome>) {
-    let Ok(controller) = AbortController::new() else {
-        return later(move || done(HttpOutcome::Unreachable));
-    };
-    let response = fetch(&request.url, &options(request, &controller));
-    let limit = Limit::new(controller, LIMIT_MS);
-    settle(response, move |response| match response {
-        Ok(response) => read_body(&response.unchecked_into(), limit, done),
-        Err(_) => done(HttpOutcome::Unreachable),
-    });
-}
-
-/// Ends a request when its time is up, and whatever is left of it when it is dropped.
-struct Limit {
-    controller: AbortController,
-    _timer: Timer,
-}
-
-impl Limit {
-    fn new(controller: AbortController, after_ms: u64) -> Self {
-        let late = controller.clone();
-        let timer = Timer::new(move || late.abort());
-        timer.arm(after_ms);
-        Self { controller, _timer: timer }
-    }
-}
-
-impl Drop for Limit {
-    fn drop(&mut self) {
-        self.controller.abort();
-    }
-}
-
-fn options(request: &HttpRequest, controller: &AbortController) -> Object {
-    let mut options = vec![("credentials", "include".into()), ("cache", "no-store".into()), ("signal", controller.signal().into())];
-    if let Some(body) = &request.body {
-        options.push(("method", "POST".into()));
-        options.push(("headers", object(&[("content-type", "application/json".into())]).into()));
-        options.push(("body", body.into()));
-    }
-    object(&options)
-}
-
-fn read_body(response: &Response, limit: Limit, done: Done<HttpOutcome>) {
-    let status = response.status();
-    let length = response.headers().get("content-length").ok().flatten().and_then(|length| length.parse::<u64>().ok());
-    if length.is_some_and(|length| length > MAX_BODY) {
-        return done(HttpOutcome::Unreachable);
-    }
-    settle(response.text(), move |text| {
-        drop(limit);
-        done(match text.ok().and_then(|text| text.as_string()) {
-            Some(body) => HttpOutcome::Response { status, body },
-            None => HttpOutcome::Unreachable,
+    settle(Ok(begin(&request.url, request.body.as_deref(), LIMIT_MS)), move |response| {
+        done(match response.map(Fields::unchecked_from_js) {
+            Ok(response) => {
+                HttpOutcome::Response { status: response.number("status") as u16, body: response.text("body").unwrap_or_default() }
+            }
+            Err(_) => HttpOutcome::Unreachable,
         });
     });
 }
@@ -83,8 +35,8 @@ fn read_body(response: &Response, limit: Limit, done: Done<HttpOutcome>) {
 mod tests {
     use super::*;
     use crate::browser::done::answer;
-    use crate::browser::timer::now;
     use js_sys::{Function, Reflect};
+    use wasm_bindgen::JsCast;
     use wasm_bindgen_test::wasm_bindgen_test;
 
     async fn outcome_of(url: &str, body: Option<&str>) -> HttpOutcome {
@@ -119,19 +71,10 @@ mod tests {
     }
 
     #[wasm_bindgen_test]
-    async fn a_request_ends_when_its_time_is_up_or_nobody_waits_for_it() {
-        let (controller, started) = (AbortController::new().unwrap(), now().mono);
-        let signal = controller.signal();
-        let aborted = Promise::new(&mut |resolve, _| signal.set_onabort(Some(&resolve)));
-        let limit = Limit::new(controller, 20);
-        answer(|done| settle(Ok(aborted), done)).await.unwrap();
-        assert!(now().mono >= started + 19);
-        drop(limit);
-
-        let controller = AbortController::new().unwrap();
-        let signal = controller.signal();
-        drop(Limit::new(controller, LIMIT_MS));
-        assert!(signal.aborted());
+    async fn a_request_ends_when_its_time_is_up() {
+        let large = bytes_at(64 << 20);
+        let late = answer(|done| settle(Ok(begin(&large, None, 0.0)), done)).await;
+        assert_eq!(late.unwrap_err().unchecked_into::<js_sys::Error>().name(), "TimeoutError");
     }
 
     #[wasm_bindgen_test]
@@ -141,10 +84,10 @@ mod tests {
     }
 
     fn as_the_browser_reads_it(body: Option<&str>) -> String {
-        let controller = AbortController::new().unwrap();
-        let options = options(&HttpRequest { url: "/".into(), body: body.map(Into::into) }, &controller);
-        assert_eq!(Reflect::get(&options, &"signal".into()).unwrap(), JsValue::from(controller.signal()));
-        let read = "const { method, credentials, cache, headers } = new Request('/', options);
+        let signal = JsValue::from("the signal");
+        let options = options_of(body, &signal);
+        assert_eq!(Reflect::get(&options, &"signal".into()).unwrap(), signal);
+        let read = "const { method, credentials, cache, headers } = new Request('/', { ...options, signal: null });
             return [method, credentials, cache, ...headers.values()].join(' ')";
         Function::new_with_args("options", read).call1(&JsValue::NULL, &options).unwrap().as_string().unwrap()
     }

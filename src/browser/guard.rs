@@ -11,9 +11,8 @@ use js_sys::{Function, Promise};
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
-use web_sys::EventTarget;
 
-#[wasm_bindgen(module = "/src/browser/guard.js")]
+#[wasm_bindgen(module = "/target/browser.js")]
 extern "C" {
     type Guard;
 
@@ -81,7 +80,6 @@ impl Drop for Held {
 pub(crate) struct Callback {
     id: u32,
     function: Function,
-    attached: RefCell<Vec<(EventTarget, &'static str)>>,
 }
 
 impl Callback {
@@ -93,27 +91,17 @@ impl Callback {
     fn through(guard: &Guard, call: Rc<dyn Fn(JsValue)>) -> Self {
         let id = insert(Target::Repeated(call));
         let function = ENTRY.with(|entry| guard.callback(entry, id));
-        Self { id, function, attached: RefCell::default() }
+        Self { id, function }
     }
 
     /// The JavaScript function.
     pub(crate) fn function(&self) -> &Function {
         &self.function
     }
-
-    /// Attaches it to an event.
-    pub(crate) fn listen(&self, target: &EventTarget, event: &'static str) {
-        if target.add_event_listener_with_callback(event, &self.function).is_ok() {
-            self.attached.borrow_mut().push((target.clone(), event));
-        }
-    }
 }
 
 impl Drop for Callback {
     fn drop(&mut self) {
-        for (target, event) in self.attached.take() {
-            let _ = target.remove_event_listener_with_callback(event, &self.function);
-        }
         remove(self.id);
     }
 }

@@ -14,16 +14,12 @@ use js_sys::{Function, Promise};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 
-#[wasm_bindgen(module = "/src/browser/change.js")]
+#[wasm_bindgen(module = "/target/browser.js")]
 extern "C" {
-    #[wasm_bindgen(js_name = isEntity)]
-    fn is_entity(entity_type: &JsValue, entity_id: &JsValue) -> bool;
+    #[wasm_bindgen(js_name = entityKey)]
+    fn entity_key(entity_type: &JsValue, entity_id: &JsValue) -> Option<String>;
     #[wasm_bindgen(catch, js_name = readChange)]
     fn read_change(entity_type: &JsValue, entity_id: &JsValue, operation: &JsValue, data: &JsValue) -> Result<Fields, JsValue>;
-}
-
-#[wasm_bindgen(module = "/src/browser/errors.js")]
-extern "C" {
     #[wasm_bindgen(js_name = syncError)]
     fn sync_error(code: &str) -> JsValue;
 }
@@ -113,7 +109,7 @@ impl RealtimeSyncManager {
                     let text = |name| change.text(name).unwrap_or_default();
                     Command::Push(Push {
                         push: PushId(call),
-                        key: EntityKey::new(&text("entityType"), &text("entityId")),
+                        key: EntityKey::from_storage_key(&text("key")),
                         operation: Operation::from_word(&text("operation")).unwrap_or(Operation::Update),
                         data: Payload(text("json")),
                         event_id: ["sync_", &uuid()].concat(),
@@ -125,10 +121,10 @@ impl RealtimeSyncManager {
 
     /// The entity as it is shown now.
     pub fn get(&self, entity_type: JsValue, entity_id: JsValue) -> Promise {
-        if !is_entity(&entity_type, &entity_id) {
-            return Promise::resolve(&JsValue::UNDEFINED);
+        match entity_key(&entity_type, &entity_id) {
+            Some(key) => self.read(true, || Query::One(EntityKey::from_storage_key(&key))),
+            None => Promise::resolve(&JsValue::UNDEFINED),
         }
-        self.read(true, || Query::One(EntityKey::new(&text(&entity_type), &text(&entity_id))))
     }
 
     /// All entities of a type.

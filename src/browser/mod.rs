@@ -7,6 +7,7 @@ mod done;
 mod fetch;
 mod guard;
 pub mod manager;
+mod network;
 mod object;
 mod options;
 mod random;
@@ -14,17 +15,3 @@ mod shell;
 mod socket;
 mod tabs;
 mod timer;
-
-/// Snippets that snippets alone import: wasm-bindgen copies none that is not named.
-mod named {
-    use wasm_bindgen::prelude::wasm_bindgen;
-
-    #[wasm_bindgen(module = "/src/browser/checks.js")]
-    extern "C" {
-        type Checks;
-    }
-    #[wasm_bindgen(module = "/src/browser/listeners.js")]
-    extern "C" {
-        type Listeners;
-    }
-}

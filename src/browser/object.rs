@@ -1,18 +1,18 @@
-//! Plain JavaScript objects, and the global one.
+//! Objects that the scripts make.
 
-use js_sys::{Object, Reflect};
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
 extern "C" {
-    // `js_sys::global` asks four names for it, each an import; this one every browser with wasm has.
-    #[wasm_bindgen(thread_local_v2, js_name = globalThis)]
-    static GLOBAL_THIS: JsValue;
-
-    /// An object that a snippet made.
+    /// An object that is read.
     pub(crate) type Fields;
     #[wasm_bindgen(method, structural, indexing_getter)]
     pub(crate) fn any(this: &Fields, name: &str) -> JsValue;
+
+    /// Something of the browser that its owner closes.
+    pub(crate) type Resource;
+    #[wasm_bindgen(method, structural)]
+    pub(crate) fn close(this: &Resource);
 }
 
 impl Fields {
@@ -28,22 +28,11 @@ impl Fields {
 }
 
 /// An object literal.
-pub(crate) fn object(fields: &[(&str, JsValue)]) -> Object {
-    let object = Object::new();
+#[cfg(test)]
+pub(crate) fn object(fields: &[(&str, JsValue)]) -> js_sys::Object {
+    let object = js_sys::Object::new();
     for (name, value) in fields {
-        // Setting a field of an object that was just made cannot fail.
-        let _ = Reflect::set(&object, &JsValue::from_str(name), value);
+        js_sys::Reflect::set(&object, &JsValue::from_str(name), value).unwrap();
     }
     object
-}
-
-/// The global object, of window and worker alike.
-pub(crate) fn global_this() -> JsValue {
-    GLOBAL_THIS.with(JsValue::clone)
-}
-
-/// A property of the global object; `None` if it is not there, or the page may not touch it.
-pub(crate) fn global(name: &str) -> Option<JsValue> {
-    let property = GLOBAL_THIS.with(|global| Reflect::get(global, &JsValue::from_str(name)));
-    property.ok().filter(|value| !value.is_undefined() && !value.is_null())
 }

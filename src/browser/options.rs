@@ -6,7 +6,7 @@ use crate::engine::seal::Format;
 use crate::engine::{Config, Identity};
 use wasm_bindgen::prelude::*;
 
-#[wasm_bindgen(module = "/src/browser/options.js")]
+#[wasm_bindgen(module = "/target/browser.js")]
 extern "C" {
     #[wasm_bindgen(catch, js_name = readOptions)]
     fn read_options(options: &JsValue) -> Result<Fields, JsValue>;

@@ -1,24 +1,17 @@
 //! Randomness, all of it from `crypto.getRandomValues`.
 
-use super::object::global;
-use js_sys::Uint8Array;
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
 extern "C" {
-    type Crypto;
-    #[wasm_bindgen(method, js_name = getRandomValues)]
-    fn get_random_values(this: &Crypto, array: &Uint8Array);
+    #[wasm_bindgen(js_namespace = crypto, js_name = getRandomValues)]
+    fn get_random_values(bytes: &mut [u8]);
 }
 
-/// Fresh random bytes. Every browser has them, on every page; zeroes only where `crypto` itself is missing, and there no key can be imported.
+/// Fresh random bytes. Every browser has them, on every page.
 pub(crate) fn random<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
-    if let Some(crypto) = global("crypto") {
-        let array = Uint8Array::new_with_length(u32::try_from(N).unwrap_or(0));
-        crypto.unchecked_into::<Crypto>().get_random_values(&array);
-        array.copy_to(&mut bytes);
-    }
+    get_random_values(&mut bytes);
     bytes
 }
 

@@ -7,8 +7,7 @@ use super::crypto::AccountKey;
 use super::database::{Database, Kind};
 use super::done::Done;
 use super::fetch;
-use super::guard::Callback;
-use super::object::global_this;
+use super::network::Network;
 use super::options::Options;
 use super::socket::Socket;
 use super::tabs::Tabs;
@@ -23,8 +22,7 @@ use js_sys::Promise;
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::{Rc, Weak};
-use wasm_bindgen::{JsCast, JsValue};
-use web_sys::EventTarget;
+use wasm_bindgen::JsValue;
 
 /// One manager's engine and what it works with.
 pub(crate) struct Shell {
@@ -45,7 +43,7 @@ struct Tools {
     key: AccountKey,
     timer: Timer,
     tabs: Tabs,
-    _network: [Callback; 2],
+    _network: Network,
 }
 
 impl Shell {
@@ -90,13 +88,7 @@ impl Shell {
         }
         let on_timer = self.feeder(|()| Input::TimerFired);
         let timer = Timer::new(move || on_timer(()));
-        let network = [("online", true), ("offline", false)].map(|(event, is_online)| {
-            let callback = Callback::new(self.feeder(move |_: JsValue| Input::Network(is_online)));
-            if let Ok(target) = global_this().dyn_into::<EventTarget>() {
-                callback.listen(&target, event);
-            }
-            callback
-        });
+        let network = Network::new(self.feeder(Input::Network));
         let tabs = Tabs::new(name, database.kind() == Kind::Indexeddb, self.feeder(|input| input));
         self.tools.replace(Some(Rc::new(Tools { database, key, timer, tabs, _network: network })));
         self.engine.replace(Some(engine));

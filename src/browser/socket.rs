@@ -1,94 +1,69 @@
-//! A WebSocket whose life is that of its owner.
+//! A WebSocket whose life is that of its owner, by `socket.js`.
 
-use super::done::later;
-use super::guard::{Callback, Held};
+use super::guard::Callback;
+use super::object::{Fields, Resource};
 use crate::engine::dialect::MAX_FRAME;
 use crate::engine::io::SocketEvent;
-use js_sys::JsString;
-use std::rc::Rc;
-use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{BinaryType, CloseEvent, Event, MessageEvent, WebSocket};
+use js_sys::Function;
+use wasm_bindgen::prelude::*;
 
-const NORMAL_CLOSURE: u16 = 1000;
-const ABNORMAL_CLOSURE: u16 = 1006;
+#[wasm_bindgen(module = "/target/browser.js")]
+extern "C" {
+    #[wasm_bindgen(extends = Resource, js_name = Socket)]
+    type WebSocket;
+    #[wasm_bindgen(constructor, js_class = "Socket")]
+    fn new(url: &str, max_frame: u32, tell: &Function) -> WebSocket;
+    #[wasm_bindgen(method)]
+    fn send(this: &WebSocket, text: &str);
+    #[wasm_bindgen(method, getter)]
+    fn buffered(this: &WebSocket) -> f64;
+
+    #[cfg(test)]
+    #[wasm_bindgen(js_name = frameOf)]
+    fn frame_of(data: &JsValue, max_frame: u32) -> JsValue;
+}
 
 /// A socket. Dropping it closes it, and nothing more is heard of it.
 pub(crate) struct Socket {
-    socket: Option<WebSocket>,
+    socket: WebSocket,
     _callback: Callback,
-    _held: Option<Held>,
 }
 
 impl Socket {
     /// Dials. `Closed` is told once, also where the browser refuses the URL itself; after it nothing is told.
     pub(crate) fn open(url: &str, on_event: impl Fn(SocketEvent) + 'static) -> Self {
-        let on_event = Rc::new(on_event);
-        let refused = Rc::downgrade(&on_event);
-        let callback = Callback::new(move |event| {
-            if let Some(event) = event_of(event.unchecked_into()) {
-                on_event(event);
-            }
-        });
-        let Ok(socket) = WebSocket::new(url) else {
-            later(move || {
-                if let Some(on_event) = refused.upgrade() {
-                    on_event(SocketEvent::Closed { code: ABNORMAL_CLOSURE, reason: String::new() });
-                }
-            });
-            return Self { socket: None, _callback: callback, _held: None };
-        };
-        // A binary frame is refused, and an ArrayBuffer costs less to refuse than a Blob.
-        socket.set_binary_type(BinaryType::Arraybuffer);
-        for event in ["open", "message", "close"] {
-            callback.listen(&socket, event);
-        }
-        let held = Held::new(&socket, "close", &JsValue::from(NORMAL_CLOSURE));
-        Self { socket: Some(socket), _callback: callback, _held: Some(held) }
+        let callback = Callback::new(move |told| on_event(event_of(&told)));
+        Self { socket: WebSocket::new(url, MAX_FRAME as u32, callback.function()), _callback: callback }
     }
 
     /// Sends a text frame. While the socket closes it goes nowhere, and `Closed` tells.
     pub(crate) fn send(&self, text: &str) {
-        if let Some(socket) = &self.socket {
-            let _ = socket.send_with_str(text);
-        }
+        self.socket.send(text);
     }
 
     /// How many bytes wait to be sent.
     pub(crate) fn buffered(&self) -> u64 {
-        self.socket.as_ref().map_or(0, |socket| u64::from(socket.buffered_amount()))
+        self.socket.buffered() as u64
     }
 }
 
 impl Drop for Socket {
     fn drop(&mut self) {
-        if let Some(socket) = &self.socket {
-            let _ = socket.close_with_code(NORMAL_CLOSURE);
-        }
+        self.socket.close();
     }
 }
 
-fn event_of(event: Event) -> Option<SocketEvent> {
-    match event.type_().as_str() {
-        "open" => Some(SocketEvent::Opened),
-        "message" => Some(frame_of(event.unchecked_into())),
-        "close" => {
-            let event: CloseEvent = event.unchecked_into();
-            Some(SocketEvent::Closed { code: event.code(), reason: event.reason() })
-        }
-        _ => None,
+fn event_of(told: &JsValue) -> SocketEvent {
+    if let Some(text) = told.as_string() {
+        return if text.len() > MAX_FRAME { SocketEvent::Unreadable { too_large: true } } else { SocketEvent::Frame(text) };
     }
-}
-
-fn frame_of(event: MessageEvent) -> SocketEvent {
-    let Ok(text) = event.data().dyn_into::<JsString>() else {
-        return SocketEvent::Unreadable { too_large: false };
-    };
-    // In UTF-8 a text has at least as many bytes as it has UTF-16 units, so most of what is too large need not be copied.
-    if text.length() as usize > MAX_FRAME {
-        return SocketEvent::Unreadable { too_large: true };
+    let told: &Fields = told.unchecked_ref();
+    match told.text("event").as_deref() {
+        Some("opened") => SocketEvent::Opened,
+        Some("closed") => SocketEvent::Closed { code: told.number("code") as u16, reason: told.text("reason").unwrap_or_default() },
+        Some("too_large") => SocketEvent::Unreadable { too_large: true },
+        _ => SocketEvent::Unreadable { too_large: false },
     }
-    let text = String::from(text);
-    if text.len() > MAX_FRAME { SocketEvent::Unreadable { too_large: true } } else { SocketEvent::Frame(text) }
 }
 
 #[cfg(test)]
@@ -96,8 +71,9 @@ mod tests {
     use super::*;
     use crate::browser::done::answer;
     use crate::browser::guard::live_callbacks;
-    use js_sys::{ArrayBuffer, Function};
+    use js_sys::ArrayBuffer;
     use std::cell::{Cell, RefCell};
+    use std::rc::Rc;
     use wasm_bindgen_test::wasm_bindgen_test;
 
     /// Nobody listens there.
@@ -156,16 +132,15 @@ mod tests {
     #[wasm_bindgen_test]
     fn a_frame_is_read_up_to_its_limit_in_bytes_of_utf8() {
         let text = |text: &str| told_of(&text.into());
-        assert!(matches!(text("é"), Some(SocketEvent::Frame(text)) if text == "é"));
-        assert!(matches!(text(&"x".repeat(MAX_FRAME)), Some(SocketEvent::Frame(text)) if text.len() == MAX_FRAME));
-        assert!(matches!(text(&"x".repeat(MAX_FRAME + 1)), Some(SocketEvent::Unreadable { too_large: true })));
-        assert!(matches!(text(&"é".repeat(MAX_FRAME / 2 + 1)), Some(SocketEvent::Unreadable { too_large: true })));
-        assert!(matches!(told_of(&ArrayBuffer::new(1)), Some(SocketEvent::Unreadable { too_large: false })));
+        assert!(matches!(text("é"), SocketEvent::Frame(text) if text == "é"));
+        assert!(matches!(text(&"x".repeat(MAX_FRAME)), SocketEvent::Frame(text) if text.len() == MAX_FRAME));
+        assert!(matches!(text(&"x".repeat(MAX_FRAME + 1)), SocketEvent::Unreadable { too_large: true }));
+        assert!(matches!(text(&"é".repeat(MAX_FRAME / 2 + 1)), SocketEvent::Unreadable { too_large: true }));
+        assert!(matches!(told_of(&ArrayBuffer::new(1)), SocketEvent::Unreadable { too_large: false }));
     }
 
     /// What is told of a message with this data.
-    fn told_of(data: &JsValue) -> Option<SocketEvent> {
-        let message = Function::new_with_args("data", "return new MessageEvent('message', { data })");
-        event_of(message.call1(&JsValue::NULL, data).unwrap().unchecked_into())
+    fn told_of(data: &JsValue) -> SocketEvent {
+        event_of(&frame_of(data, MAX_FRAME as u32))
     }
 }

@@ -5,7 +5,7 @@ use crate::engine::io::Input;
 use js_sys::Function;
 use wasm_bindgen::prelude::*;
 
-#[wasm_bindgen(module = "/src/browser/tabs.js")]
+#[wasm_bindgen(module = "/target/browser.js")]
 extern "C" {
     #[wasm_bindgen(js_name = Tabs)]
     type Peers;

@@ -1,18 +1,25 @@
-//! The platform's timer, and its clocks.
+//! The platform's timer, by `timer.js`, and its clocks.
 
-use super::guard::{Callback, Held};
-use super::object::global_this;
+use super::guard::Callback;
+use super::object::Resource;
 use crate::engine::io::Now;
 use js_sys::{Date, Function};
-use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen(module = "/target/browser.js")]
+extern "C" {
+    #[wasm_bindgen(extends = Resource, js_name = Timer)]
+    type Timeout;
+    #[wasm_bindgen(constructor, js_class = "Timer")]
+    fn new(fire: &Function) -> Timeout;
+    #[wasm_bindgen(method)]
+    fn arm(this: &Timeout, after_ms: f64);
+    #[wasm_bindgen(method)]
+    fn disarm(this: &Timeout);
+}
 
 #[wasm_bindgen]
 extern "C" {
-    #[wasm_bindgen(js_name = setTimeout)]
-    fn set_timeout(function: &Function, delay: i32) -> JsValue;
-    #[wasm_bindgen(js_name = clearTimeout)]
-    fn clear_timeout(id: &JsValue);
     #[wasm_bindgen(js_namespace = performance, js_name = now)]
     fn performance_now() -> f64;
 }
@@ -24,39 +31,32 @@ pub(crate) fn now() -> Now {
 
 /// One timer, armed anew as often as one likes. Dropping it disarms it.
 pub(crate) struct Timer {
-    callback: Callback,
-    armed: RefCell<Option<Armed>>,
+    timeout: Timeout,
+    _callback: Callback,
 }
 
 impl Timer {
     /// `on_fired` is called each time that it goes off.
     pub(crate) fn new(on_fired: impl Fn() + 'static) -> Self {
-        Self { callback: Callback::new(move |_| on_fired()), armed: RefCell::default() }
+        let callback = Callback::new(move |_| on_fired());
+        Self { timeout: Timeout::new(callback.function()), _callback: callback }
     }
 
     /// Goes off once, in `after_ms` milliseconds, and not when it was to go off before. What is above 24 days goes off after
     /// those: later is more than browsers can.
     pub(crate) fn arm(&self, after_ms: u64) {
-        let id = set_timeout(self.callback.function(), i32::try_from(after_ms).unwrap_or(i32::MAX));
-        let held = Held::new(&global_this(), "clearTimeout", &id);
-        // What was armed before is dropped, and so cleared.
-        self.armed.replace(Some(Armed { id, _held: held }));
+        self.timeout.arm(after_ms as f64);
     }
 
     /// Does not go off any more.
     pub(crate) fn disarm(&self) {
-        self.armed.take();
+        self.timeout.disarm();
     }
 }
 
-struct Armed {
-    id: JsValue,
-    _held: Held,
-}
-
-impl Drop for Armed {
+impl Drop for Timer {
     fn drop(&mut self) {
-        clear_timeout(&self.id);
+        self.timeout.close();
     }
 }
 

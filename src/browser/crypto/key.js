@@ -4,7 +4,7 @@
 import { isWellFormed, isWithin } from "../checks.js";
 import { badOption } from "../errors.js";
 
-const VERSION = 1;
+const SEAL_VERSION = 1;
 /** Where the parts of a body begin. */
 const ID = 1, SALT = 17, NONCE = 33, SEALED = 45;
 const TAG_LENGTH = 16, DIGEST_LENGTH = 32;
@@ -70,7 +70,7 @@ class Key {
 
   /** Seals under a nonce that may never be used again with this salt. Resolves to the body, and its digest after it. */
   async seal(salt, nonce, plaintext) {
-    const prefix = Uint8Array.of(VERSION, ...this.#id, ...salt, ...nonce);
+    const prefix = Uint8Array.of(SEAL_VERSION, ...this.#id, ...salt, ...nonce);
     const sealed = await crypto.subtle.encrypt(aesGcm(prefix), await this.#subkey(salt), plaintext);
     const end = SEALED + sealed.byteLength;
     const result = new Uint8Array(end + DIGEST_LENGTH);
@@ -82,7 +82,7 @@ class Key {
 
   /** Resolves to the plaintext, or to a word for why there is none. */
   async open(body) {
-    if (body[0] !== VERSION || body.length < SEALED + TAG_LENGTH) return "malformed";
+    if (body[0] !== SEAL_VERSION || body.length < SEALED + TAG_LENGTH) return "malformed";
     if (this.#id.some((byte, index) => byte !== body[ID + index])) return "unknown_key";
     const subkey = await this.#subkey(body.subarray(SALT, NONCE));
     try {

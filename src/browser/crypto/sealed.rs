@@ -6,7 +6,7 @@ use crate::engine::io::{CryptoFailure, Sealed};
 use js_sys::{Promise, Uint8Array};
 use wasm_bindgen::prelude::*;
 
-#[wasm_bindgen(module = "/src/browser/crypto/key.js")]
+#[wasm_bindgen(module = "/target/browser.js")]
 extern "C" {
     /// A key that was imported.
     pub(super) type SealedKey;

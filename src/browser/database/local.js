@@ -83,7 +83,7 @@ export class LocalDatabase {
     this.#text = text;
     this.#write(this.#kept().map(({ store, key }) => ({ store, key })));
     try {
-      this.#write(JSON.parse(text).map(([store, key, value]) => ({ store, key, value: bytesOf(value) })));
+      this.#write(JSON.parse(text).map(([store, key, value]) => ({ store, key, value: decoded(value) })));
     } catch {
       // It was removed, or is damaged.
     }
@@ -92,7 +92,7 @@ export class LocalDatabase {
   /** Writes what is to be kept; whether there was room. */
   #keep() {
     if (this.#name === undefined) return true;
-    const text = JSON.stringify(this.#kept().map(({ store, key, value }) => [store, key, textOf(value)]));
+    const text = JSON.stringify(this.#kept().map(({ store, key, value }) => [store, key, encoded(value)]));
     if (text.length > CAPACITY) return false;
     try {
       localStorage.setItem(this.#name, text);
@@ -110,10 +110,10 @@ export class LocalDatabase {
 }
 
 /** In base64. */
-function textOf(bytes) {
+function encoded(bytes) {
   return btoa(bytes.reduce((text, byte) => text + String.fromCharCode(byte), ""));
 }
 
-function bytesOf(text) {
+function decoded(text) {
   return Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
 }

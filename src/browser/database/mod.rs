@@ -12,13 +12,13 @@ use crate::engine::storage::{CommitOutcome, Read, Row, StorageFailure, Store, Tr
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 
-#[wasm_bindgen(module = "/src/browser/database/indexeddb.js")]
+#[wasm_bindgen(module = "/target/browser.js")]
 extern "C" {
     #[wasm_bindgen(js_name = openDatabase)]
     fn open_database(name: &str) -> Promise;
 }
 
-#[wasm_bindgen(module = "/src/browser/database/local.js")]
+#[wasm_bindgen(module = "/target/browser.js")]
 extern "C" {
     /// An open database: this file's class, or that of IndexedDB. None of the methods throws.
     type Place;
@@ -41,7 +41,7 @@ extern "C" {
     fn durability(this: &Place) -> u8;
 }
 
-#[wasm_bindgen(module = "/src/browser/database/transaction.js")]
+#[wasm_bindgen(module = "/target/browser.js")]
 extern "C" {
     #[wasm_bindgen(js_name = Transaction)]
     type Steps;

@@ -211,7 +211,7 @@ async fn what_was_begun_before_it_is_dropped_ends_and_answers() {
 async fn where_indexeddb_does_not_open_localstorage_does() {
     let name = fresh_name();
     let factory: IdbFactory = global("indexedDB").unchecked_into();
-    let request = factory.open_with_u32(&name, 2).unwrap();
+    let request = factory.open_with_u32(&name, 1_000).unwrap();
     let newer = Promise::new(&mut |resolve, _| request.set_onsuccess(Some(&resolve)));
     assert!(answer(|done| settle(Ok(newer), done)).await.is_ok());
     assert_eq!(open(&name).await.kind(), Kind::Localstorage);
