@@ -7,6 +7,7 @@ import { offline } from "./demo/offline.mjs";
 import { page } from "./demo/page.mjs";
 import { panel } from "./demo/panel.mjs";
 import { sealed } from "./demo/sealed.mjs";
+import { tabs } from "./demo/tabs.mjs";
 import { together } from "./demo/together.mjs";
 import { openProfile } from "./profile.mjs";
 import { recordWire } from "./wire.mjs";
@@ -19,4 +20,4 @@ after(async () => {
 });
 
 const story = { server, profiles, wires: profiles.map(({ page }) => recordWire(page)) };
-for (const suite of [joining, importing, together, panel, sealed, offline, page]) suite(story);
+for (const suite of [joining, importing, together, panel, sealed, tabs, offline, page]) suite(story);

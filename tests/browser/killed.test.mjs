@@ -1,48 +1,33 @@
 /** A browser that is killed right after `pushChange` has resolved. */
 import assert from "node:assert/strict";
-import { copyFile, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { after, test } from "node:test";
-import { fileURLToPath } from "node:url";
 import { User } from "../worker/client.mjs";
-import { startServer } from "../worker/server.mjs";
-import { eventually } from "./poll.mjs";
 import { openProfile } from "./profile.mjs";
+import { openUserPage, startPageServer } from "./worker-page.mjs";
 
-const PACKAGE = fileURLToPath(new URL("../../pkg/index.js", import.meta.url));
 const PUSHES = 20;
 
-const assets = await mkdtemp(join(tmpdir(), "sealwire-killed-"));
-await copyFile(PACKAGE, join(assets, "sealwire.js"));
-await writeFile(join(assets, "index.html"), `<!doctype html><link rel="icon" href="data:,"><title>Pushes</title>`);
-const server = await startServer({ assets });
-after(async () => {
-  await server.stop();
-  await rm(assets, { recursive: true, force: true });
-});
+const server = await startPageServer();
+after(() => server.stop());
 
-/** Signs in and opens a manager as `sync`. A killed browser may have lost its cookie, so it signs in each time. */
-async function open(page, { id: userId, secret }) {
-  await page.goto(server.origin);
-  await page.evaluate(async ({ userId, secret }) => {
-    const { RealtimeSyncManager, bitmarks } = await import("/sealwire.js");
-    const body = JSON.stringify({ user_id: userId, secret });
-    await fetch("/api/v1/auth/session", { method: "POST", headers: { "Content-Type": "application/json" }, body });
-    const url = new URL("/api/v1/sync/realtime", location.href.replace(/^http/, "ws")).href;
-    globalThis.sync = await RealtimeSyncManager.open(bitmarks({ url, userId, key: new Uint8Array(32).fill(7) }));
-  }, { userId, secret });
+/** Opens a manager as `sync`. A killed browser may have lost its cookie, so it signs in each time. */
+async function open({ context }, user) {
+  const page = await openUserPage(context, server, user);
+  await page.evaluate(async () => (globalThis.sync = await manager()));
+  return page;
 }
 
-const push = (page) =>
+const pushMany = (page) =>
   page.evaluate(async (count) => {
-    const pushes = Array.from({ length: count }, (_, index) => sync.pushChange("bookmark", `bm_${index}`, "create", { title: "Rust" }));
+    const pushes = Array.from({ length: count }, (_, index) => push(`bm_${index}`, "Rust"));
     return (await Promise.all(pushes)).map(({ id }) => id);
   }, PUSHES);
 
 async function connect(page) {
-  await page.evaluate(() => sync.connect());
-  await eventually("the connection", () => page.evaluate(() => sync.status.state === "live"));
+  await page.evaluate(async () => {
+    sync.connect();
+    await live(sync);
+  });
 }
 
 for (const [when, whenPushing] of [["before it ever connected", async () => {}], ["while it was sending", connect]]) {
@@ -50,15 +35,15 @@ for (const [when, whenPushing] of [["before it ever connected", async () => {}],
     const user = await User.register(server);
     const observer = await user.device("observer");
     const killed = await openProfile();
-    await open(killed.page, user);
-    await whenPushing(killed.page);
-    const ids = await push(killed.page);
+    const page = await open(killed, user);
+    await whenPushing(page);
+    const ids = await pushMany(page);
     await killed.kill();
 
     const restarted = await openProfile(killed.directory);
-    await open(restarted.page, user);
-    await connect(restarted.page);
-    await eventually("all changes at the server", () => restarted.page.evaluate(() => sync.status.pending === 0));
+    const again = await open(restarted, user);
+    await connect(again);
+    await again.evaluate(() => settled());
     assert.deepEqual((await user.log()).map(({ id }) => id).sort(), [...ids].sort());
     const seen = (await observer.received()).map(({ event }) => event.id);
     assert.deepEqual(seen.sort(), [...ids].sort(), "another device is told of each once");

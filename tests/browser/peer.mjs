@@ -1,5 +1,5 @@
-// A server that knows BitMarks' document and nothing of what this repository adds: no ack, no echo, pull by time. It also
-// serves the package, so that a page of its origin can dial it.
+// A server that knows BitMarks' document and nothing of what this repository adds: no ack, no echo, pull by time. Only where a test
+// has it refuse an event does it say which one. It also serves the package, so that a page of its origin can dial it.
 
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
@@ -31,6 +31,8 @@ class Peer {
   dialled = [];
   /** The close codes of sockets that have ended. */
   closed = [];
+  /** By the id of an entity, the words with which its events are refused. */
+  refused = new Map();
   /** The device that the greeting names; default: the one that dialled. */
   greets;
   #held = [];
@@ -91,9 +93,15 @@ class Peer {
       const frame = JSON.parse(data);
       this.frames.push(frame);
       if (frame.type === "ping") socket.send(JSON.stringify({ type: "pong" }));
-      if (frame.type === "sync") this.#held.push({ event: frame.event, arrived: Date.now() });
+      if (frame.type === "sync") this.#sent(socket, frame.event);
     });
     socket.send(JSON.stringify({ type: "connected", deviceId: this.greets ?? url.searchParams.get("device_id"), timestamp: Date.now() }));
+  }
+
+  #sent(socket, event) {
+    const error = this.refused.get(event.entity_id);
+    if (error) socket.send(JSON.stringify({ type: "error", id: event.id, code: "invalid", error }));
+    else this.#held.push({ event, arrived: Date.now() });
   }
 
   async #answer(request, response) {

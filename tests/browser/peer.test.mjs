@@ -3,10 +3,12 @@ import { after } from "node:test";
 import { launchChromium } from "../package/browser.mjs";
 import { crashing } from "./peer/crashing.mjs";
 import { documented } from "./peer/documented.mjs";
+import { holdingBack } from "./peer/holding-back.mjs";
 import { hostile } from "./peer/hostile.mjs";
+import { mirroring } from "./peer/mirroring.mjs";
 import { withoutStorage } from "./peer/without-storage.mjs";
 
 const browser = await launchChromium();
 after(() => browser.close());
 
-for (const suite of [documented, hostile, withoutStorage, crashing]) suite(browser);
+for (const suite of [documented, hostile, withoutStorage, crashing, holdingBack, mirroring]) suite(browser);

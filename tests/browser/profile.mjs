@@ -31,10 +31,14 @@ export async function openProfile(directory) {
   const [page] = context.pages();
   const problems = [];
   const requests = [];
-  page.on("pageerror", (error) => problems.push(String(error)));
-  page.on("console", (message) => {
-    if (message.type() === "error" && !NETWORK_FAILURE.test(message.text())) problems.push(message.text());
-  });
+  const watch = (tab) => {
+    tab.on("pageerror", (error) => problems.push(String(error)));
+    tab.on("console", (message) => {
+      if (message.type() === "error" && !NETWORK_FAILURE.test(message.text())) problems.push(message.text());
+    });
+  };
+  watch(page);
+  context.on("page", watch);
   context.on("request", (request) => requests.push(request.url()));
   return {
     directory,

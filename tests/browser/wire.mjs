@@ -16,3 +16,16 @@ export function recordWire(page) {
   const bytes = async () => Buffer.concat([...frames, ...(await Promise.all(bodies))]);
   return { bytes };
 }
+
+/** Records the sockets of pages and the frames that go out, from now on. */
+export function recordSockets(pages) {
+  const sockets = [];
+  const frames = [];
+  for (const page of pages) {
+    page.on("websocket", (socket) => {
+      sockets.push(socket);
+      socket.on("framesent", ({ payload }) => frames.push(JSON.parse(payload)));
+    });
+  }
+  return { dialled: () => sockets.length, sent: () => frames };
+}

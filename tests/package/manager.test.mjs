@@ -122,33 +122,57 @@ test("after close every call says so, and close may be repeated", BOUND, async (
   const { told } = await inPage("index", async () => {
     const sync = await sealwire.RealtimeSyncManager.open(options());
     const end = sync.on("change", () => {});
+    const receipt = await sync.pushChange("bookmark", "bm_1", "create", { title: "Rust" });
     sync.close();
     sync.close();
     sync.free();
     end();
     const calls = [
       () => sync.connect(), () => sync.disconnect(), () => sync.reconnect(), () => sync.on("change", () => {}),
-      () => sync.pushChange("bookmark", "bm_1", "delete"), () => sync.get("bookmark", "bm_1"), () => sync.list("bookmark"), () => sync.wedged(),
+      () => sync.pushChange("bookmark", "bm_1", "delete"), () => sync.get("bookmark", "bm_1"), () => sync.list("bookmark"),
+      () => receipt.cancel(), () => sync.receipt(receipt.id), () => sync.changesSince(0),
+      () => sync.wedged(), () => sync.retry(receipt.id), () => sync.discard(receipt.id), () => sync.forget(),
     ];
     return Promise.all(calls.map(codeOf));
   });
-  assert.deepEqual(told, Array(8).fill("closed"));
+  assert.deepEqual(told, Array(14).fill("closed"));
 });
 
 test("what is left for a later version says so", BOUND, async () => {
   const { told } = await inPage("index", async () => {
     const sync = await sealwire.RealtimeSyncManager.open(options());
-    const receipt = await sync.pushChange("bookmark", "bm_1", "create", { title: "Rust" });
     const { RealtimeSyncManager, glint, typelets } = sealwire;
     const calls = [
-      () => sync.wedged(), () => sync.retry("sync_1"), () => sync.discard("sync_1"), () => sync.receipt("sync_1"), () => sync.changesSince(0),
-      () => sync.forget(), () => receipt.cancel(),
+      () => sync.forget(),
       () => RealtimeSyncManager.open(glint({ origin: "https://example.org", teamId: "team_1", setId: "set_1", me: { id: "user_1" } })),
       () => RealtimeSyncManager.open(typelets({ api: "https://example.org", userId: "user_1", getToken: () => "" })),
     ];
     return Promise.all(calls.map(codeOf));
   });
-  assert.deepEqual(told, Array(9).fill("not_available"));
+  assert.deepEqual(told, Array(3).fill("not_available"));
+});
+
+test("of a change that does not exist there is no receipt and nothing to decide", BOUND, async () => {
+  const { told } = await inPage("index", async () => {
+    const sync = await sealwire.RealtimeSyncManager.open(options());
+    const receipt = await sync.receipt("sync_1");
+    return { receipt: typeof receipt, retried: await sync.retry("sync_1"), discarded: await sync.discard("sync_1"), wedged: await sync.wedged() };
+  });
+  assert.deepEqual(told, { receipt: "undefined", retried: false, discarded: false, wedged: [] });
+});
+
+test("a receipt can be asked for and used before the engine is there", BOUND, async () => {
+  const { told } = await inPage("index", async () => {
+    const sync = positional();
+    const pushed = sync.pushChange("bookmark", "bm_1", "create", { title: "Rust" });
+    const changes = sync.changesSince(0);
+    const { id, acknowledged } = await pushed;
+    const again = await sync.receipt(id);
+    const { revision, reset } = await changes;
+    const told = { isFrozen: Object.isFrozen(again), isSame: again.acknowledged === acknowledged, reset, isRevision: Number.isInteger(revision) };
+    return { ...told, cancelled: [await again.cancel(), await again.cancel()], outcome: await acknowledged, left: await sync.list("bookmark") };
+  });
+  assert.deepEqual(told, { isFrozen: true, isSame: true, reset: false, isRevision: true, cancelled: [true, false], outcome: "cancelled", left: [] });
 });
 
 test("a wasm that cannot be loaded reaches `ready`, the `error` event and every waiting call, and is tried again", BOUND, async () => {

@@ -35,8 +35,12 @@ const WRONG_OPTIONS = {
   "{ maxQueue: -1 }": "bad_option maxQueue",
   "{ maxQueue: 1.5 }": "bad_option maxQueue",
   "{ maxQueue: '10' }": "bad_option maxQueue",
-  "{ debounce: 500 }": "not_available",
-  "{ confirm: 'pong' }": "not_available",
+  "{ debounce: -1 }": "bad_option debounce",
+  "{ debounce: 0.5 }": "bad_option debounce",
+  "{ debounce: 3600001 }": "bad_option debounce",
+  "{ debounce: '300' }": "bad_option debounce",
+  "{ confirm: 'ack' }": "bad_option confirm",
+  "{ confirm: true }": "bad_option confirm",
   "{ compress: { above: 1024 } }": "not_available",
   "{ persistKey: false }": "not_available",
   "{ accept: ['bitmarks-plain'] }": "not_available",
@@ -75,9 +79,11 @@ after(() => pages?.close());
 
 const codeOf = (source) => opened.page.evaluate(`codeOf(async () => { ${source} })`);
 
-test("the options as they are open", async () => {
-  assert.equal(await codeOf("(await sealwire.RealtimeSyncManager.open(options())).close()"), "nothing thrown");
-});
+for (const right of ["{}", "{ debounce: 3600000, confirm: 'pong' }", "{ debounce: undefined, confirm: 'auto' }"]) {
+  test(`open with ${right}`, async () => {
+    assert.equal(await codeOf(`(await sealwire.RealtimeSyncManager.open({ ...options(), ...${right} })).close()`), "nothing thrown");
+  });
+}
 
 test("no options at all", async () => {
   assert.equal(await codeOf("await sealwire.RealtimeSyncManager.open()"), "bad_option dialect");

@@ -6,7 +6,7 @@ import { eventually } from "../poll.mjs";
 const BOUND = { timeout: 60_000 };
 
 /** Lets the engine be thrown out of at the next input: it asks for the time at each, and what that throws unwinds it as a trap does. */
-function trapOnce() {
+export function trapOnce() {
   const { now } = performance;
   performance.now = () => {
     performance.now = now;

@@ -20,6 +20,12 @@ await sync.pushChange("todo", "todo_1", "delete", { title: "Ship", done: true })
 // @ts-expect-error: no such entity type
 await sync.get("note", "note_1");
 
+const isCancelled: boolean = await receipt.cancel();
+const outcome: "confirmed" | "superseded" | "unchanged" | "cancelled" | "discarded" | undefined = await (await sync.receipt(receipt.id))?.acknowledged;
+const { revision, entities, deleted } = await sync.changesSince(0);
+const ids: string[] = [...entities, ...deleted].map(({ entityId }) => entityId);
+await sync.changesSince(revision);
+
 const title: string | undefined = (await sync.get("bookmark", "bm_1"))?.data.title;
 const done: boolean[] = (await sync.list("todo")).map((todo) => todo.data.done);
 
@@ -27,10 +33,15 @@ const unsubscribe: () => void = sync.on("change", (change) => {
   if (change.entityType === "todo") change satisfies Change<Todo>;
 });
 sync.on("ready", () => {});
-sync.on("status", (status) => status.state satisfies "idle" | "connecting" | "catching_up" | "live" | "reconnecting" | "stopped");
+sync.on("status", (status) => status.state satisfies "idle" | "connecting" | "catching_up" | "live" | "reconnecting" | "stopped" | "following");
+sync.on("progress", ({ events, hasMore }) => [events satisfies number, hasMore satisfies boolean]);
+sync.on("rejected", ({ id }) => sync.retry(id) satisfies Promise<boolean>);
 // @ts-expect-error: no such event
 sync.on("changed", () => {});
 
+bitmarks({ url: "wss://example.org/", userId: "user_1", key: new Uint8Array(32), debounce: 300, confirm: "pong" });
+// @ts-expect-error: no such confirmation
+bitmarks({ url: "wss://example.org/", userId: "user_1", key: new Uint8Array(32), confirm: "ack" });
 // @ts-expect-error: an account needs a key
 bitmarks({ url: "wss://example.org/", userId: "user_1" });
 // @ts-expect-error: a misspelt option
@@ -45,4 +56,4 @@ try {
   if (error instanceof SyncError) error.option satisfies string | undefined;
 }
 
-export { done, receipt, title, unsubscribe };
+export { done, ids, isCancelled, outcome, receipt, title, unsubscribe };

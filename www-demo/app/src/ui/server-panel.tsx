@@ -78,9 +78,13 @@ function HeldRowItem({ name, row }: { name: string; row: HeldRow }) {
   );
 }
 
-/** Reads when the panel opens, and again whenever this device has been in touch with the server and is quiet. */
+/**
+ * Reads when the panel opens, and again when what this device shows has changed, or what waits, and then is quiet. Not by `lastSync`: where
+ * another tab has the connection, this one does not know it.
+ */
 function useHeldRows() {
-  const { lastSync } = useShown("status");
+  const { pending } = useShown("status");
+  const [bookmarks, folders, visits] = [useShown("bookmarks"), useShown("folders"), useShown("visits")];
   const [held, setHeld] = useState(NOTHING_READ);
   const [reading, setReading] = useState(true);
   const [trouble, setTrouble] = useState<string | null>(null);
@@ -108,7 +112,7 @@ function useHeldRows() {
   useEffect(() => {
     const timer = setTimeout(read, known.current === NOTHING_READ ? 0 : QUIET_MS);
     return () => clearTimeout(timer);
-  }, [lastSync, read]);
+  }, [bookmarks, folders, visits, pending, read]);
 
   return { held, reading, trouble, read };
 }

@@ -29,7 +29,9 @@ export function StatusLine() {
         </data>
         {wedged > 0 && <span>{counted(wedged, "change")} refused</span>}
         <span>{storageInWords(status)}</span>
-        <span>{lastSync === null ? "Not synced yet since the page was opened" : `Last sync ${timeOfDay(lastSync)}`}</span>
+        {state !== "following" && (
+          <span>{lastSync === null ? "Not synced yet since the page was opened" : `Last sync ${timeOfDay(lastSync)}`}</span>
+        )}
         {retryAt !== null && <span>Next attempt {timeOfDay(retryAt)}</span>}
       </p>
       <button

@@ -33,6 +33,8 @@ export function stateInWords({ state, reason }: Status, offline: boolean): strin
       return `Not connected${because}. Trying again by itself`;
     case "stopped":
       return `Stopped${because}`;
+    case "following":
+      return "Another tab of this browser is connected; this one follows it";
   }
 }
 

@@ -1,0 +1,56 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { openTwoTabs } from "../peer-page.mjs";
+import { trapOnce } from "../peer/crashing.mjs";
+import { eventually } from "../poll.mjs";
+
+const BOUND = { timeout: 60_000 };
+const PUSHES = 20;
+
+/** How the tab that has the connection can go. */
+const ENDS = {
+  "is closed": (page) => page.close(),
+  "crashes": async (page) => {
+    const crash = page.waitForEvent("crash");
+    const session = await page.context().newCDPSession(page);
+    session.send("Page.crash").catch(() => {}); // There is nobody left to answer.
+    await crash;
+  },
+  "has an engine that traps": (page) => page.evaluate(trapOnce),
+  "navigates away": (page) => page.goto("about:blank"),
+  "disconnects": (page) => page.evaluate(() => sync.disconnect()),
+  "closes its manager": (page) => page.evaluate(() => sync.close()),
+};
+
+const pushMany = (page) =>
+  page.evaluate(async (count) => {
+    globalThis.receipts = await Promise.all(Array.from({ length: count }, (_, index) => push(`bm_${index}`, "Rust")));
+    return receipts.map(({ id }) => id);
+  }, PUSHES);
+
+export function handingOver(browser) {
+  describe("when the tab that has the connection", () => {
+    for (const [what, end] of Object.entries(ENDS)) {
+      it(`${what}, another one takes over, and sends what it has stored meanwhile`, BOUND, async (t) => {
+        const { peer, first, second } = await openTwoTabs(browser, (end) => t.after(end));
+        const [ids] = await Promise.all([pushMany(second), end(first)]);
+        await second.evaluate(() => live(sync));
+        assert.deepEqual(await second.evaluate(() => Promise.all(receipts.map(({ acknowledged }) => acknowledged))), Array(PUSHES).fill("confirmed"));
+        const arrived = new Set(peer.events.map(({ id }) => id));
+        assert.deepEqual([...arrived].sort(), ids.sort());
+        assert.equal(peer.dialled.length, 2);
+        await eventually("the end of the first tab's socket", () => peer.closed.length === 1);
+      });
+    }
+
+    it("is closed while it sends, the other sends the rest under the same ids", BOUND, async (t) => {
+      const { peer, first, second } = await openTwoTabs(browser, (end) => t.after(end));
+      const ids = await pushMany(first);
+      await peer.received(1);
+      await first.close();
+      await second.evaluate(() => live(sync));
+      await second.evaluate(() => settled());
+      assert.deepEqual([...new Set(peer.events.map(({ id }) => id))].sort(), ids.sort());
+    });
+  });
+}
