@@ -203,7 +203,7 @@ impl<'a> Composer<'a> {
         let Withdrawal { read, event_id, outcome } = withdrawal;
         let is_to_be_refused = *outcome == Outcome::Discarded;
         let found = self.engine.outbox.find(event_id).filter(|(seq, entry)| {
-            let is_untouched = self.attempted < seq.0;
+            let is_untouched = self.attempted < seq.0 && !entry.was_sent;
             !self.gone.contains(seq) && if is_to_be_refused { entry.is_wedged() } else { is_untouched && !entry.is_wedged() }
         });
         let entry = found.map(|(seq, entry)| {
@@ -222,7 +222,7 @@ impl<'a> Composer<'a> {
         for seq in seqs {
             let Some(entry) = self.entry(*seq) else { continue };
             let is_replaced = |(other, newer): (Seq, &Entry)| !self.gone.contains(&other) && newer.stamp > entry.stamp;
-            let was_attempted = seq.0 <= self.attempted && !planted::has(Fault::CoalesceAfterSend);
+            let was_attempted = (seq.0 <= self.attempted || entry.was_sent) && !planted::has(Fault::CoalesceAfterSend);
             if !was_attempted && self.engine.outbox.of_entity(&entry.key).any(is_replaced) {
                 self.settle(*seq, entry, Outcome::Superseded);
                 self.batch.after.push(AfterCommit::Coalesced(*seq));

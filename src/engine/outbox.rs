@@ -37,6 +37,8 @@ pub struct Entry {
     pub body_length: Option<usize>,
     /// The sealed body, unless it is only in the database.
     pub body: Option<Vec<u8>>,
+    /// It was sent under another number and another stamp, so it counts as attempted.
+    pub was_sent: bool,
     /// Where it stands.
     pub state: EntryState,
 }
@@ -61,6 +63,7 @@ impl Entry {
     pub fn to_bytes(&self, body: &[u8]) -> Vec<u8> {
         let writer = Writer::default().u8(RECORD_VERSION).string(self.key.entity_type()).string(self.key.entity_id());
         let writer = write_stamp(writer.u8(self.operation.code()), &self.stamp).raw(&self.digest);
+        let writer = writer.u8(self.was_sent.into());
         let writer = match &self.state {
             EntryState::Wedged(reason) => writer.u8(1).string(reason),
             EntryState::Waiting | EntryState::Debounced(_) | EntryState::Resting(_) | EntryState::InFlight => writer.u8(0),
@@ -78,10 +81,11 @@ impl Entry {
         let operation = Operation::from_code(reader.u8()?)?;
         let stamp = read_stamp(&mut reader)?;
         let digest = reader.array()?;
+        let was_sent = reader.u8()? != 0;
         let state = if reader.u8()? == 0 { EntryState::Waiting } else { EntryState::Wedged(reader.string()?) };
         let has_body = reader.u8()? != 0;
         let body = reader.rest().to_vec();
-        Some(Self { key, operation, stamp, digest, body_length: has_body.then_some(body.len()), body: Some(body), state })
+        Some(Self { key, operation, stamp, digest, body_length: has_body.then_some(body.len()), body: Some(body), was_sent, state })
     }
 
     /// The event to send; `None` while the body is only in the database.

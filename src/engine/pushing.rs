@@ -258,7 +258,9 @@ impl Engine {
                 Ok(Sealed { body, digest }) => {
                     let has_body = operation != Operation::Delete || self.config.format == Format::SealedV1;
                     let body_length = has_body.then_some(body.len());
-                    let entry = Entry { key, operation, stamp, digest, body_length, body: Some(body), state: EntryState::Waiting };
+                    let was_sent = replaces.is_some_and(|seq| self.was_attempted(seq));
+                    let entry =
+                        Entry { key, operation, stamp, digest, body_length, body: Some(body), was_sent, state: EntryState::Waiting };
                     self.queue(Work::Append(Box::new(Append { asker, entry, data, replaces })));
                 }
                 Err(_) => self.refuse(asker, ErrorCode::NotSupported),

@@ -41,6 +41,11 @@ impl Engine {
             || self.work.waiting.iter().chain(running).any(|work| matches!(work, Work::Append(append) if append.replaces == Some(seq)))
     }
 
+    /// Whether an entry may have been sent, under this number or a former one.
+    pub(super) fn was_attempted(&self, seq: Seq) -> bool {
+        seq.0 <= self.attempted || self.outbox.get(seq).is_some_and(|entry| entry.was_sent)
+    }
+
     pub(super) fn entry_read(&mut self, task: TaskId, rows: Result<Vec<Row>, StorageFailure>) {
         let Some(Renewal { seq, asker, .. }) = self.take_renewal(task) else { return };
         match rows {

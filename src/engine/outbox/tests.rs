@@ -8,6 +8,7 @@ fn entry(event_id: &str, length: usize) -> Entry {
         digest: [7; 32],
         body_length: Some(length),
         body: Some(vec![1; length]),
+        was_sent: false,
         state: EntryState::Waiting,
     }
 }
