@@ -58,8 +58,7 @@ impl World {
             self.forge_like(&event_id);
             self.stir();
         }
-        let refused: Vec<String> = self.server.refused.iter().filter(|id| !self.oracle.is_void(id)).cloned().collect();
-        refused.iter().for_each(|id| self.oracle.void(id));
+        self.server.refused.iter().for_each(|event_id| self.oracle.abandoned(event_id));
         for (link, text) in frames {
             if Some(link) != from && self.luck.strikes(Fault::ServerReorders) {
                 let at = self.now + self.luck.within(HOLDS_BACK);
@@ -95,6 +94,12 @@ impl World {
             SocketEvent::Frame(text) if text.len() > MAX_FRAME => SocketEvent::Unreadable { too_large: true },
             event => event,
         };
+        if let SocketEvent::Frame(text) = &event
+            && text.contains(r#""type":"error""#)
+            && !text.contains(r#""id""#)
+        {
+            self.complaints += 1;
+        }
         let is_pong = matches!(&event, SocketEvent::Frame(text) if text.contains(r#""pong""#));
         if !is_pong {
             self.note(tab, format_args!("← socket: {}", Named(&event)));

@@ -57,7 +57,8 @@ impl Server {
             Paging::Arrival | Paging::None => row.arrived,
             Paging::EventTime => row.event["timestamp"].as_u64().expect("a timestamp"),
         };
-        let after = query[if paging == Paging::Sequence { "after_seq" } else { "since" }].as_u64().expect("a cursor");
+        let after = query[if paging == Paging::Sequence { "after_seq" } else { "since" }].as_u64();
+        let after = after.unwrap_or_else(|| panic!("the client asked for {query}"));
         let mut rows: Vec<&Row> = self.rows.values().filter(|row| position(row) > after).collect();
         rows.sort_by_key(|row| position(row));
         let has_more = rows.len() > limit;

@@ -67,8 +67,16 @@ impl Ledger {
         self.clock = self.clock.max(timestamp);
         stamps.insert(event_id.clone(), entry.stamp.clone());
         self.places.insert(event_id, place.to_owned());
+        if entry.is_wedged {
+            self.forget(&entry);
+        }
         self.outbox.insert(place.to_owned(), entry);
         is_above || !is_new
+    }
+
+    /// A change does not count, at least not under this stamp: nothing has to be above it.
+    pub fn forget(&mut self, entry: &Queued) {
+        self.stamps.entry(entry.key.clone()).or_default().remove(entry.stamp.event_id());
     }
 
     /// An entity has this head.

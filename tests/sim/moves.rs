@@ -121,7 +121,7 @@ impl World {
             self.tab_mut(tab).disk_stops_at = 0;
         }
         for entry in self.machine(id).ledger.outbox.clone().into_values() {
-            self.oracle.orphaned(entry.stamp.event_id());
+            self.oracle.abandoned(entry.stamp.event_id());
         }
         self.machine_mut(id).lose_database();
         open.into_iter().for_each(|tab| self.reopen(tab));

@@ -11,8 +11,7 @@ pub type Stamp = (u64, String, String);
 #[derive(Default)]
 pub struct Oracle {
     events: BTreeMap<Key, BTreeMap<Stamp, Option<String>>>,
-    void: BTreeSet<String>,
-    orphans: BTreeSet<String>,
+    abandoned: BTreeSet<String>,
     arrived: BTreeSet<String>,
 }
 
@@ -24,23 +23,15 @@ impl Oracle {
         events.insert(stamp, content);
     }
 
-    /// A change was refused for good, taken back, given up, or replaced before it was sent: it does not count.
-    pub fn void(&mut self, event_id: &str) {
-        self.void.insert(event_id.to_owned());
+    /// A change will not be sent any more: it was refused, taken back, given up or replaced, or its disk is lost. It counts if it has arrived,
+    /// or still does.
+    pub fn abandoned(&mut self, event_id: &str) {
+        self.abandoned.insert(event_id.to_owned());
     }
 
     /// A refused change is sent again.
-    pub fn counts_again(&mut self, event_id: &str) {
-        self.void.remove(event_id);
-    }
-
-    pub fn is_void(&self, event_id: &str) -> bool {
-        self.void.contains(event_id)
-    }
-
-    /// The only disk with a change is gone: it counts if the server has it, or will have it.
-    pub fn orphaned(&mut self, event_id: &str) {
-        self.orphans.insert(event_id.to_owned());
+    pub fn resumed(&mut self, event_id: &str) {
+        self.abandoned.remove(event_id);
     }
 
     /// The server has taken a change.
@@ -50,7 +41,7 @@ impl Oracle {
 
     /// Whether a change has to be with the server, or on a disk.
     pub fn counts(&self, (_, _, event_id): &Stamp) -> bool {
-        !self.void.contains(event_id) && (!self.orphans.contains(event_id) || self.arrived.contains(event_id))
+        !self.abandoned.contains(event_id) || self.arrived.contains(event_id)
     }
 
     /// Whether a change counts that is newer than this one of its entity.

@@ -9,7 +9,7 @@ use percent_encoding::percent_decode_str;
 use sealwire::engine::dialect::MAX_FRAME;
 use sealwire::engine::ids::{Generation, TaskId};
 use sealwire::engine::io::{Answer, Effect, HttpOutcome, HttpRequest, Input, SocketEvent};
-use sealwire::engine::notice::Notice;
+use sealwire::engine::notice::{Notice, Outcome};
 
 /// After so long a page gives up on an HTTP request.
 pub const REQUEST_TIMEOUT_MS: u64 = 30_000;
@@ -96,7 +96,7 @@ impl World {
     fn send(&mut self, id: TabId, generation: Generation, text: String) {
         assert!(text.len() <= MAX_FRAME, "a frame of {} bytes", text.len());
         self.inspect(id, "a frame", text.as_bytes());
-        self.judge_frame(id, &text);
+        self.judge_sent(id, &text);
         self.measure(id, generation);
         let link = self.network.find(id, self.tab(id).run, generation);
         if let Some(link) = link.filter(|link| self.network.link(*link).client_listens) {
@@ -107,15 +107,17 @@ impl World {
         }
     }
 
-    /// Only what a page began to send under an epoch of its own may it send.
-    fn judge_frame(&mut self, id: TabId, text: &str) {
-        let Some((event_id, _)) = text.split_once(r#"{"id":""#).and_then(|(_, rest)| rest.split_once('"')) else { return };
+    /// Only what a page began to send under an epoch of its own may it send, in a frame or in a request.
+    fn judge_sent(&mut self, id: TabId, text: &str) {
         let page = (id, self.tab(id).run);
-        let ledger = &mut self.machine_mut(id).ledger;
-        ledger.sent.insert(event_id.to_owned());
-        if !ledger.may_send(page, event_id) {
-            self.note(id, format_args!("sends {event_id} without having begun it"));
-            self.fenced.push(format!("a frame of {}", self.tab(id).name));
+        for event_id in text.split(r#"{"id":""#).skip(1).filter_map(|rest| rest.split('"').next()) {
+            let ledger = &mut self.machine_mut(id).ledger;
+            ledger.sent.insert(event_id.to_owned());
+            let was_cancelled = ledger.ended.get(event_id) == Some(&Outcome::Cancelled);
+            if was_cancelled || !ledger.may_send(page, event_id) {
+                self.note(id, format_args!("sends {event_id} without having begun it"));
+                self.fenced.push(format!("a frame of {}", self.tab(id).name));
+            }
         }
     }
 
@@ -138,7 +140,9 @@ impl World {
     }
 
     fn request(&mut self, id: TabId, task: TaskId, request: HttpRequest) {
-        self.inspect(id, "a request", request.body.as_deref().unwrap_or_default().as_bytes());
+        let body = request.body.as_deref().unwrap_or_default();
+        self.inspect(id, "a request", body.as_bytes());
+        self.judge_sent(id, body);
         let run = self.tab(id).run;
         let unreachable = Input::Answer { task, answer: Answer::Http(HttpOutcome::Unreachable) };
         match self.network.line(self.tab(id).machine) {

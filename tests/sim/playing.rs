@@ -16,6 +16,10 @@ use sealwire::engine::io::{Decision, Input};
 
 /// How long a schedule may take to come to rest, in seconds of its own time.
 const REST_SECONDS: u64 = 2_000;
+/// Steps that a schedule may take; an ordinary one takes four thousand.
+const MAX_STEPS: u64 = 200_000;
+/// How long what was begun before may take to fail, in milliseconds.
+const LAST_FAILURES_MS: u64 = 10_000;
 /// Tabs of one machine.
 const MAX_TABS: usize = 3;
 
@@ -23,6 +27,7 @@ impl World {
     pub fn of(plan: &Plan) -> Self {
         let mut world = Self::new(!plan.seed, plan.kind, plan.format);
         world.cipher = plan.cipher;
+        world.max_steps = MAX_STEPS;
         world.server.page_cap = plan.page_cap;
         plan.odds.iter().for_each(|(fault, percent)| world.luck.set_odds(*fault, *percent));
         for (name, tabs) in ["phone", "laptop", "tablet"].into_iter().zip(&plan.machines) {
@@ -155,6 +160,11 @@ impl World {
 
     fn heal_all(&mut self) {
         self.luck.clear_odds();
+        self.tab_ids().for_each(|id| {
+            self.thaw(id);
+            self.tab_mut(id).effects_to_live = None;
+        });
+        self.run_for(LAST_FAILURES_MS);
         let server_ignored_something =
             [Fault::ServerDrops, Fault::ServerForgetsToTell].iter().any(|fault| self.luck.hits().contains_key(fault));
         let was_signed_out = self.server.account == Account::Status(401);
@@ -163,8 +173,6 @@ impl World {
             self.network.set_line(machine, Line::Up);
             let tabs: Vec<TabId> = self.tabs_on(machine).collect();
             for (number, id) in tabs.into_iter().enumerate() {
-                self.thaw(id);
-                self.tab_mut(id).effects_to_live = None;
                 let is_wanted = self.tab(id).is_open() || number == 0 || *self.luck.pick(&[true, false]);
                 if !is_wanted {
                     continue;

@@ -102,20 +102,18 @@ impl Total {
 
 /// Plays a schedule and judges its world.
 pub fn run(plan: &Plan) -> Run {
+    let mut world = World::of(plan);
     let played = catch_unwind(AssertUnwindSafe(|| {
-        let mut world = World::of(plan);
         plan.moves.iter().for_each(|next| world.play(next));
-        Run {
-            verdict: world.come_to_rest(),
-            steps: world.steps,
-            pushes: world.pushes.len(),
-            hits: world.luck.hits().clone(),
-            trace: world.trace(),
-        }
+        world.come_to_rest()
     }));
-    played.unwrap_or_else(|panic| {
-        let message = panic.downcast_ref::<String>().cloned().or(panic.downcast_ref::<&str>().map(|text| text.to_string()));
-        let verdict = Verdict { stalled: 1, ..Verdict::default() };
-        Run { verdict, steps: 0, pushes: 0, hits: BTreeMap::new(), trace: format!("a panic: {}", message.unwrap_or_default()) }
-    })
+    let (verdict, last_words) = match played {
+        Ok(verdict) => (verdict, String::new()),
+        Err(panic) => {
+            let message = panic.downcast_ref::<String>().cloned().or(panic.downcast_ref::<&str>().map(|text| text.to_string()));
+            (Verdict { stalled: 1, ..Verdict::default() }, format!("a panic: {}\n", message.unwrap_or_default()))
+        }
+    };
+    let (steps, pushes, hits) = (world.steps, world.pushes.len(), world.luck.hits().clone());
+    Run { verdict, steps, pushes, hits, trace: world.trace() + &last_words }
 }

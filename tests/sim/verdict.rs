@@ -138,14 +138,24 @@ impl World {
     }
 
     fn shows_else(&mut self, id: TabId) -> bool {
-        let expected = self.oracle.shown();
         let shown = self.shown(id);
-        let mirror = &self.tab(id).diary.mirror;
-        let misled = mirror.iter().map(|(key, told)| (of_key(key), told.as_ref().map(of_content)));
-        let misled = misled.filter(|(key, told)| shown.get(key) != told.as_ref()).map(|(key, _)| (key, "was told else of"));
-        let differences: Vec<_> = misled.chain(differing(&shown, &expected).map(|key| (key, "shows else of"))).collect();
-        differences.iter().for_each(|(key, how)| self.note(id, format_args!("{how} {key:?}")));
-        !differences.is_empty()
+        let told = self.tab(id).diary.mirror.iter().map(|(key, told)| (of_key(key), told.as_ref().map(of_content)));
+        let misled: Vec<_> = told.filter(|(key, told)| shown.get(key) != told.as_ref()).collect();
+        for (key, told) in &misled {
+            let (told, shown) = (event_id(told.as_ref()), event_id(shown.get(key)));
+            self.note(id, format_args!("was told {told} and shows {shown} of {key:?}"));
+        }
+        self.differs(id, &shown) || !misled.is_empty()
+    }
+
+    fn differs(&mut self, id: TabId, shown: &Shown) -> bool {
+        let expected = self.oracle.shown();
+        let keys: BTreeSet<&Key> = shown.keys().chain(expected.keys()).filter(|key| shown.get(*key) != expected.get(*key)).collect();
+        for key in &keys {
+            let (shown, expected) = (event_id(shown.get(*key)), event_id(expected.get(*key)));
+            self.note(id, format_args!("shows {shown} and not {expected} of {key:?}"));
+        }
+        !keys.is_empty()
     }
 
     /// Whether a head keeps the stamp of a change that was refused or has ended, and lifts all later ones by it.
@@ -157,14 +167,11 @@ impl World {
     }
 
     fn shows_else_after_reload(&mut self, machine: MachineId) -> bool {
-        let expected = self.oracle.shown();
         let Some(id) = self.tabs_on(machine).next() else { return false };
         self.tab_mut(id).wants_connection = false;
         self.reload(id);
         let shown = self.shown(id);
-        let differences: Vec<Key> = differing(&shown, &expected).collect();
-        differences.iter().for_each(|key| self.note(id, format_args!("shows else after a reload of {key:?}")));
-        !differences.is_empty()
+        self.differs(id, &shown)
     }
 
     /// What a tab shows, as its app reads it.
@@ -192,14 +199,13 @@ impl World {
     }
 }
 
+fn event_id(of: Option<&(Stamp, String)>) -> &str {
+    of.map_or("nothing", |((_, _, event_id), _)| event_id)
+}
+
 /// In the oracle's terms.
 pub fn of_key(key: &EntityKey) -> Key {
     (key.entity_type().to_string(), key.entity_id().to_string())
-}
-
-/// The entities in which two tabs differ.
-fn differing<'a>(one: &'a Shown, other: &'a Shown) -> impl Iterator<Item = Key> + 'a {
-    one.keys().chain(other.keys()).filter(|key| one.get(*key) != other.get(*key)).cloned()
 }
 
 fn of_content((stamp, content): &(event::Stamp, String)) -> (Stamp, String) {

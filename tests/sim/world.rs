@@ -17,6 +17,8 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::disk::Job;
 
+/// More steps than any story takes.
+const MAX_STEPS: u64 = 2_000_000;
 /// Steps that a failure shows, unless `TRACE` says how many.
 const TRACE_LENGTH: usize = 100;
 
@@ -64,6 +66,8 @@ pub struct World {
     pub last_push: PushId,
     pub last_read: ReadId,
     pub leak_detector: LeakDetector,
+    /// Errors that came without saying of which change.
+    pub complaints: u32,
     /// Changes that ended although nothing entitled them to, or whose stamp is not above what their disk had of the entity.
     pub wronged: Vec<String>,
     /// What a tab did that only the one that sends may do.
@@ -71,6 +75,7 @@ pub struct World {
     /// Where the canary was found.
     pub leaks: Vec<String>,
     pub steps: u64,
+    pub max_steps: u64,
     /// When something happened last that can have consequences.
     pub stirred_at: u64,
     pub agenda: BTreeMap<(u64, u64), Happening>,
@@ -97,10 +102,12 @@ impl World {
             last_push: PushId::default(),
             last_read: ReadId::default(),
             leak_detector: LeakDetector::new(),
+            complaints: 0,
             wronged: Vec::new(),
             fenced: Vec::new(),
             leaks: Vec::new(),
             steps: 0,
+            max_steps: MAX_STEPS,
             stirred_at: 0,
             agenda: BTreeMap::new(),
             last_entry: 0,

@@ -14,6 +14,9 @@ use sealwire::engine::replica::Head;
 use sealwire::engine::settled;
 use sealwire::engine::storage::{CommitOutcome, Store, Transaction, Write, seq_key};
 
+/// So often the server has to complain before a change may be given up that it never named.
+const MIN_COMPLAINTS: u32 = 2;
+
 /// A change that an app made.
 pub struct Pushed {
     pub push: PushId,
@@ -99,7 +102,12 @@ impl World {
         if !is_well_stamped {
             self.wrong(id, &event_id, "is stamped below what was known");
         }
-        if !is_wedged {
+        if is_wedged {
+            if !self.server.refused.contains(&event_id) && self.complaints < MIN_COMPLAINTS {
+                self.wrong(id, &event_id, "is given up although nobody complained of it");
+            }
+            self.oracle.abandoned(&event_id);
+        } else {
             let content = self.pushes.get(&event_id).expect("a change of an app").content.clone();
             self.oracle.stored(of_key(&entry.key), of_stamp(&entry.stamp), content);
         }
@@ -122,8 +130,9 @@ impl World {
             _ => false,
         });
         if is_renewed {
+            self.machine_mut(id).ledger.forget(&entry);
             if entry.is_wedged && self.has_decided(event_id, Decision::Retry) {
-                self.oracle.counts_again(event_id);
+                self.oracle.resumed(event_id);
                 self.server.forgive(event_id);
             } else if entry.is_wedged {
                 self.wrong(id, event_id, "was refused, and is sent again without being asked");
@@ -139,7 +148,7 @@ impl World {
             // What may be with the server ends only when that has a newer one.
             Some(Outcome::Superseded) if self.machine(id).ledger.sent.contains(event_id) => self.server.has(&key, &stamp),
             Some(Outcome::Superseded | Outcome::Unchanged) => self.oracle.has_newer(&key, &stamp),
-            Some(Outcome::Cancelled) => self.has_decided(event_id, Decision::Cancel),
+            Some(Outcome::Cancelled) => !self.machine(id).ledger.sent.contains(event_id) && self.has_decided(event_id, Decision::Cancel),
             Some(Outcome::Discarded) => self.has_decided(event_id, Decision::Discard),
             None => false,
         };
@@ -148,7 +157,8 @@ impl World {
         }
         if let Some(outcome) = outcome {
             if outcome != Outcome::Confirmed {
-                self.oracle.void(event_id);
+                self.oracle.abandoned(event_id);
+                self.machine_mut(id).ledger.forget(&entry);
             }
             self.machine_mut(id).ledger.ended.insert(event_id.clone(), outcome);
         }
