@@ -5,6 +5,7 @@ const DEPOSED = 0;
 const LEADS = 1;
 const HINTED = 2;
 const HIDDEN = 3;
+const SHOWN = 4;
 
 /** A browser without Web Locks: so long after the last turn a tab takes the next one, by the epoch in the database alone. */
 const TURN_MS = 10_000;
@@ -17,9 +18,7 @@ export class Tabs {
   /** Ends the present request for the lock, whether it waits or holds it. */
   #end;
   #lastTurn = -TURN_MS;
-  #onVisibility = () => {
-    if (document.visibilityState === "hidden") this.#tell(HIDDEN);
-  };
+  #onVisibility = () => this.#tell(document.visibilityState === "hidden" ? HIDDEN : SHOWN);
 
   /** `isShared`: the tabs have one database. Where they do not, each is on its own, and may send. */
   constructor(name, isShared, tell) {
@@ -30,7 +29,10 @@ export class Tabs {
       this.#channel = new BroadcastChannel(name);
       this.#channel.onmessage = () => tell(HINTED);
     }
-    globalThis.document?.addEventListener("visibilitychange", this.#onVisibility);
+    if (globalThis.document) {
+      document.addEventListener("visibilitychange", this.#onVisibility);
+      this.#onVisibility();
+    }
   }
 
   /** Asks to be the tab that sends. */

@@ -38,7 +38,8 @@ impl Tabs {
                 0 => Input::Leader(false),
                 1 => Input::Leader(true),
                 2 => Input::Hinted,
-                _ => Input::Hidden,
+                3 => Input::Visible(false),
+                _ => Input::Visible(true),
             });
         });
         let peers = Peers::new(name, is_shared, callback.function());

@@ -45,12 +45,13 @@ impl DeviceClock {
         self.last
     }
 
-    /// Notices that the wall clock was set, or that the device slept: then the offset may be wrong, until a server tells its time.
-    pub fn notice_jump(&mut self, now: Now) {
-        if let Some(last) = self.last_seen.replace(now) {
-            let expected = last.wall.saturating_add(now.mono.saturating_sub(last.mono));
-            self.is_confirmed &= now.wall.abs_diff(expected) <= JUMP_MS;
-        }
+    /// Notices that the wall clock was set, or that the device slept: then the offset may be wrong, until a server tells its time. Returns
+    /// the time that was noticed last.
+    pub fn notice(&mut self, now: Now) -> Now {
+        let last = self.last_seen.replace(now).unwrap_or(now);
+        let expected = last.wall.saturating_add(now.mono.saturating_sub(last.mono));
+        self.is_confirmed &= now.wall.abs_diff(expected) <= JUMP_MS;
+        last
     }
 
     /// The latest stamp that servers take and devices apply at once; `None` while the server's time is not known.
@@ -128,12 +129,12 @@ mod tests {
     fn a_jump_leaves_the_offset_and_takes_the_certainty() {
         let mut clock = DeviceClock::default();
         let now = |mono, wall| Now { mono, wall };
-        clock.notice_jump(now(0, 1_000_000));
+        clock.notice(now(0, 1_000_000));
         assert_eq!(clock.latest_valid(1_000_000), None);
         let _ = clock.observe(1_010_000, 1_000_000);
-        clock.notice_jump(now(5_000, 1_005_900));
+        clock.notice(now(5_000, 1_005_900));
         assert_eq!(clock.latest_valid(1_005_900), Some(1_315_900));
-        clock.notice_jump(now(6_000, 5_000_000));
+        clock.notice(now(6_000, 5_000_000));
         assert_eq!((clock.latest_valid(5_000_000), clock.corrected(5_000_000)), (None, 5_010_000));
         let _ = clock.observe(1_016_000, 5_000_000);
         assert_eq!(clock.latest_valid(5_000_000), Some(1_316_000));

@@ -1,14 +1,15 @@
 //! Group commit: everything that waits goes into one conditional transaction, and memory follows when it is written.
 
+use super::electing::Role;
 use super::error::ErrorCode;
-use super::ids::Seq;
+use super::ids::{EntityKey, Seq};
 use super::io::{Effect, Now};
 use super::notice::{Change, Notice, Origin, Outcome};
 use super::outbox::EntryState;
 use super::replica::Head;
 use super::storage::{CommitOutcome, StorageFailure, counter_value};
 use super::work::{AfterCommit, Append, Asker, Batch, Condition, MAX_BATCH, MAX_BATCH_BYTES, Running, Work};
-use super::{Engine, Task};
+use super::{Engine, Task, meta};
 
 /// Conflicts in a row after which the database is taken for broken; other tabs do not write that often.
 const MAX_CONFLICTS: u32 = 64;
@@ -16,7 +17,7 @@ const MAX_CONFLICTS: u32 = 64;
 impl Engine {
     /// Starts a transaction of what waits, unless one is under way.
     pub(super) fn commit_waiting(&mut self, now: Now) {
-        while self.can_use_storage() && !self.work.waiting.is_empty() {
+        while self.can_use_storage() && !self.work.owes_refresh && !self.work.waiting.is_empty() {
             let mut work = self.take_batch();
             let Batch { transaction, heads, watched, conditions, after, overtaken } = self.compose(&work);
             if !overtaken.is_empty() {
@@ -57,15 +58,18 @@ impl Engine {
             }
             CommitOutcome::Conflict { actual } => {
                 self.work.conflicts += 1;
+                self.work.owes_refresh = true;
                 self.is_stale = true;
                 let is_fenced = self.learn(&running, actual);
-                if self.work.conflicts > MAX_CONFLICTS {
-                    self.abandon(now, running.work, StorageFailure::Broken);
-                } else {
-                    running.work.into_iter().rev().for_each(|work| self.work.waiting.push_front(work));
+                if is_fenced && matches!(self.role, Role::Risen | Role::Leader) {
+                    self.depose();
                 }
-                if is_fenced {
-                    self.depose(); // With the work that only the one that sends may do.
+                let mut again = running.work;
+                again.retain(|work| self.may_do(work));
+                if self.work.conflicts > MAX_CONFLICTS {
+                    self.abandon(now, again, StorageFailure::Broken);
+                } else {
+                    again.into_iter().rev().for_each(|work| self.work.waiting.push_front(work));
                 }
             }
             CommitOutcome::Failed(failure) => self.abandon(now, running.work, failure),
@@ -95,15 +99,18 @@ impl Engine {
         }
     }
 
-    /// Takes over what a conflict showed. Whether another tab has become the one that sends.
+    /// Takes over what a conflict showed, as far as no refresh will. Whether another tab has become the one that sends.
+    ///
+    /// Heads are left to the refresh, which reads them together with their entries: a head that is known while an entry of it is not would
+    /// let a transaction pass that is made for another outbox.
     fn learn(&mut self, running: &Running, actual: Vec<Option<Vec<u8>>>) -> bool {
         let mut is_fenced = false;
         let mut actual = actual.into_iter();
         let guarded = running.heads.iter().map(|(key, _)| key).chain(&running.watched);
         for (key, bytes) in guarded.zip(actual.by_ref()) {
-            let shown = self.shown_stamp(key);
-            self.replica.set(key.clone(), bytes.and_then(|bytes| Head::from_bytes(&bytes)));
-            self.show_if_moved(key.clone(), shown.as_ref());
+            if bytes.is_none() {
+                self.forget_entity(key); // A head that was swept away is in no list of changes.
+            }
         }
         for (condition, bytes) in running.conditions.iter().zip(actual) {
             let value = bytes.map_or(0, |bytes| counter_value(&bytes));
@@ -119,8 +126,18 @@ impl Engine {
         is_fenced
     }
 
+    /// Nothing is stored of an entity any more.
+    fn forget_entity(&mut self, key: &EntityKey) {
+        let shown = self.shown_stamp(key);
+        self.replica.set(key.clone(), None);
+        for seq in self.outbox.seqs_of(key) {
+            self.outbox.remove(seq);
+        }
+        self.show_if_moved(key.clone(), shown.as_ref());
+    }
+
     /// Nothing could be written: changes are refused, and what came from the server is asked for again on the next connection.
-    fn abandon(&mut self, now: Now, work: Vec<Work>, failure: StorageFailure) {
+    pub(super) fn abandon(&mut self, now: Now, work: Vec<Work>, failure: StorageFailure) {
         self.work.conflicts = 0;
         let code = match failure {
             StorageFailure::Full => ErrorCode::StorageFull,
@@ -131,8 +148,14 @@ impl Engine {
             match item {
                 Work::Append(append) => self.refuse(append.asker, code),
                 Work::Withdraw(withdrawal) => self.reply_done(withdrawal.read, Err(code)),
-                Work::Rise => self.resign(),
+                Work::Rise if self.role == Role::Rising => self.resign(),
+                Work::Rise => {}
                 Work::Merge(_) | Work::Hold(_) | Work::Confirm { .. } | Work::Wedge { .. } | Work::Advance(_) | Work::Begin { .. } => {
+                    had_remote_work = true;
+                }
+                // It is found out again, when what told it is asked for again.
+                Work::Raise { key: meta::REWRITES, value } => {
+                    self.rewrites = value - 1;
                     had_remote_work = true;
                 }
                 Work::Raise { .. } | Work::Sweep { .. } => {} // It will be found needless again.
@@ -154,6 +177,7 @@ impl Engine {
             AfterCommit::Overtaken(Asker::Decision(read)) => self.reply_done(read, Ok(false)),
             AfterCommit::Overtaken(Asker::Push(_) | Asker::Nobody) => {}
             AfterCommit::Merged { change, page } => {
+                self.is_seen(&change.key);
                 self.last_sync = Some(now.wall);
                 if self.outbox.newest_of(&change.key).is_none_or(|(_, entry)| entry.stamp < change.stamp) {
                     self.emit(Notice::Change(change));
@@ -163,9 +187,13 @@ impl Engine {
             AfterCommit::Stale { page } => self.page_event_is_done(page),
             AfterCommit::Held { key, stamp, page } => self.event_is_held(now, key, stamp, page),
             AfterCommit::Released(key) => self.held.remove(&key),
-            AfterCommit::Raised => {}
+            AfterCommit::Raised if self.role == Role::Leader => {}
+            AfterCommit::Raised => self.perform(Effect::Hint), // Another tab is to send.
             AfterCommit::Confirmed { seq, outcome } => {
                 self.is_beyond_suspicion(seq);
+                if let Some(key) = self.outbox.get(seq).map(|entry| entry.key.clone()) {
+                    self.is_seen(&key);
+                }
                 self.last_sync = Some(now.wall);
                 self.catch_up.fruitless = 0;
                 self.confirmed(seq, outcome);
@@ -196,6 +224,8 @@ impl Engine {
 
     fn appended(&mut self, now: Now, append: Append, seq: Seq) {
         let Append { asker, mut entry, data, replaces } = append;
+        let (key, stamp) = (entry.key.clone(), entry.stamp.clone());
+        let shown = self.shown_stamp(&key);
         if let Some(replaced) = replaces {
             self.outbox.remove(replaced);
         }
@@ -204,10 +234,18 @@ impl Engine {
             Asker::Decision(read) => self.reply_done(read, Ok(true)),
             Asker::Nobody => {}
         }
-        let (key, stamp) = (entry.key.clone(), entry.stamp.clone());
-        self.emit(Notice::Change(Box::new(Change { key, operation: entry.operation, data, stamp, origin: Origin::Local })));
+        let change = Box::new(Change { key: key.clone(), operation: entry.operation, data, stamp: stamp.clone(), origin: Origin::Local });
         entry.state = self.debounced(now);
         self.outbox.insert(seq, entry);
+        if self.is_hidden || self.is_leaving() {
+            self.hold_nothing_back();
+        }
+        match self.shown_stamp(&key) {
+            // What is stamped anew may stand below what was pushed meanwhile, and is no news then.
+            after if asker == Asker::Nobody && after == shown => {}
+            after if after.as_ref() == Some(&stamp) => self.emit(Notice::Change(change)),
+            _ => self.show_if_moved(key, shown.as_ref()),
+        }
     }
 
     /// An entry has left the outbox.

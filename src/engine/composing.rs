@@ -78,6 +78,9 @@ impl<'a> Composer<'a> {
             return;
         }
         if let Some((seq, replaced)) = replaced {
+            if append.asker == Asker::Nobody {
+                self.supersede_below(seq, replaced);
+            }
             self.write(Write::Delete { store: Store::Outbox, key: seq_key(seq.0) });
             self.forget_pending(seq, replaced);
         }
@@ -96,6 +99,20 @@ impl<'a> Composer<'a> {
             }
         }
         self.batch.after.push(AfterCommit::Appended(Box::new(append.clone())));
+    }
+
+    /// What an entry was above it stays above when it is brought back: those that were never attempted end with it.
+    fn supersede_below(&mut self, seq: Seq, entry: &Entry) {
+        for (other, older) in self.engine.outbox.of_entity(&entry.key) {
+            if older.stamp < entry.stamp && !self.was_attempted(other, older) && !self.gone.contains(&other) && other != seq {
+                self.settle(other, older, Outcome::Superseded);
+                self.batch.after.push(AfterCommit::Coalesced(other));
+            }
+        }
+    }
+
+    fn was_attempted(&self, seq: Seq, entry: &Entry) -> bool {
+        seq.0 <= self.attempted || entry.was_sent
     }
 
     /// Whether a change is above all that is known of its entity; one that is brought back from the future, above what may have been sent.
@@ -203,8 +220,8 @@ impl<'a> Composer<'a> {
         let Withdrawal { read, event_id, outcome } = withdrawal;
         let is_to_be_refused = *outcome == Outcome::Discarded;
         let found = self.engine.outbox.find(event_id).filter(|(seq, entry)| {
-            let is_untouched = self.attempted < seq.0 && !entry.was_sent;
-            !self.gone.contains(seq) && if is_to_be_refused { entry.is_wedged() } else { is_untouched && !entry.is_wedged() }
+            let is_such = if is_to_be_refused { entry.is_wedged() } else { !self.was_attempted(*seq, entry) && !entry.is_wedged() };
+            is_such && !self.gone.contains(seq)
         });
         let entry = found.map(|(seq, entry)| {
             if !is_to_be_refused {
@@ -222,7 +239,7 @@ impl<'a> Composer<'a> {
         for seq in seqs {
             let Some(entry) = self.entry(*seq) else { continue };
             let is_replaced = |(other, newer): (Seq, &Entry)| !self.gone.contains(&other) && newer.stamp > entry.stamp;
-            let was_attempted = (seq.0 <= self.attempted || entry.was_sent) && !planted::has(Fault::CoalesceAfterSend);
+            let was_attempted = self.was_attempted(*seq, entry) && !planted::has(Fault::CoalesceAfterSend);
             if !was_attempted && self.engine.outbox.of_entity(&entry.key).any(is_replaced) {
                 self.settle(*seq, entry, Outcome::Superseded);
                 self.batch.after.push(AfterCommit::Coalesced(*seq));

@@ -1,8 +1,8 @@
 //! How the server is known to have a change, where it sends no `ack`: its own event coming back, a pull that shows it, a push over HTTP.
 
 use super::dialect::bitmarks;
-use super::error::ErrorCode;
-use super::ids::TaskId;
+use super::error::{ErrorCode, ErrorReport};
+use super::ids::{Seq, TaskId};
 use super::io::{Effect, HttpOutcome, HttpRequest, Now};
 use super::notice::{Confirmation, Outcome};
 use super::outbox::{Entry, EntryState};
@@ -98,7 +98,11 @@ impl Engine {
     }
 
     fn push_over_http(&mut self) {
-        let on_the_wire = self.outbox.on_the_wire().take(PUSHED_AT_ONCE);
+        let suspects = self.suspicion.suspects();
+        let is_innocent = |(seq, _): &(Seq, &Entry)| !suspects.contains(seq);
+        let (innocent, others): (Vec<_>, Vec<_>) = self.outbox.on_the_wire().partition(is_innocent);
+        let limit = if innocent.is_empty() { 1 } else { (PUSHED_AT_ONCE >> self.catch_up.refused_pushes.min(8)).max(1) };
+        let on_the_wire = innocent.into_iter().chain(others).take(limit);
         let (seqs, events): (Vec<_>, Vec<_>) = on_the_wire.filter_map(|(seq, entry)| Some((seq, (entry.event()?, entry.digest)))).unzip();
         let task = self.begin(Task::PushOut);
         self.catch_up.push = Some((task, seqs));
@@ -113,8 +117,8 @@ impl Engine {
             HttpOutcome::Response { status: 401, .. } => self.stop(ErrorCode::NeedsAuth),
             HttpOutcome::Response { status: 200..=299, body } if !bitmarks::names_conflict(&body) => {
                 self.confirms_by(Confirmation::Push);
-                let work = seqs.into_iter().map(|seq| Work::Confirm { seq, body: None, outcome: Outcome::Confirmed });
-                self.work.waiting.extend(work.collect::<Vec<_>>());
+                self.catch_up.refused_pushes = 0;
+                self.confirm_all(seqs);
             }
             HttpOutcome::Response { status: 404 | 405 | 501, .. } => {
                 if let Session::Linked(link) = &mut self.session {
@@ -122,7 +126,17 @@ impl Engine {
                 }
                 self.look_for_unconfirmed(now);
             }
-            HttpOutcome::Response { .. } | HttpOutcome::Unreachable => {} // It is tried again after the next pull.
+            // It is the server that is overloaded or out of reach: it is tried again after the next pull.
+            HttpOutcome::Response { status: 408 | 429 | 502..=504, .. } | HttpOutcome::Unreachable => {}
+            HttpOutcome::Response { body, .. } => {
+                self.catch_up.refused_pushes += 1;
+                let words = bitmarks::read_words(&body);
+                self.report(ErrorReport::new(ErrorCode::ServerError).detail(&words));
+                if let [alone] = seqs[..] {
+                    self.failed_alone(now, alone, super::error::shorten(&words));
+                }
+                self.pull_soon(now);
+            }
         }
     }
 
@@ -155,8 +169,13 @@ impl Engine {
     pub(super) fn confirm_by_pong(&mut self) {
         if let Session::Linked(link) = &mut self.session {
             let seqs = std::mem::take(&mut link.before_ping);
-            let work = seqs.into_iter().map(|seq| Work::Confirm { seq, body: None, outcome: Outcome::Confirmed });
-            self.work.waiting.extend(work.collect::<Vec<_>>());
+            self.confirm_all(seqs);
+        }
+    }
+
+    fn confirm_all(&mut self, seqs: Vec<Seq>) {
+        for seq in seqs {
+            self.queue(Work::Confirm { seq, body: None, outcome: Outcome::Confirmed });
         }
     }
 }

@@ -10,16 +10,31 @@ use super::io::{Effect, HttpOutcome, HttpRequest, Now, SocketEvent};
 use super::loading::Loading;
 use super::notice::{AccountCheck, Confirmation};
 use super::planted::{self, Fault};
-use super::session::{Link, Session, Stage};
+use super::session::{Link, Ping, Session, Stage};
 use super::timers::Timer;
+use super::work::Work;
 use super::{Engine, Task};
 
 /// Milliseconds from the dial to the greeting.
 const GREETING_DEADLINE_MS: u64 = 15_000;
 /// Milliseconds without a frame after which a ping is sent.
 const PING_AFTER_MS: u64 = 20_000;
-/// Milliseconds that a pong may take.
+/// The same while changes are on the wire.
+const PING_AFTER_SEND_MS: u64 = 2_000;
+/// Milliseconds that a pong may take, once its ping has left the socket's buffer.
 const PONG_DEADLINE_MS: u64 = 5_000;
+/// Longer than a connected engine is ever without an input, in milliseconds, unless the device sleeps.
+const ASLEEP_MS: u64 = 30_000;
+/// Milliseconds after waking within which frames may come that waited in a queue.
+const QUEUE_MS: u64 = 1_000;
+/// Milliseconds that a buffer with a ping in it may stay as it is.
+const STALLED_AFTER_MS: u64 = 15_000;
+/// Milliseconds between two looks at such a buffer.
+const LOOK_AT_BUFFER_MS: u64 = 1_000;
+/// Above this many bytes in the socket's buffer nothing more is sent.
+pub(super) const MAX_BUFFERED: u64 = 1_048_576;
+/// Milliseconds until such a buffer is measured again.
+const MEASURE_AFTER_MS: u64 = 50;
 /// Milliseconds between suspecting a connection and giving it up: time for one task of the event loop.
 const PONG_VERDICT_MS: u64 = 50;
 /// Milliseconds that a connection has to last before the backoff starts over.
@@ -50,11 +65,12 @@ impl Engine {
         self.refresh_later(now);
     }
 
-    /// Disconnects; what was held back is sent first.
+    /// Disconnects; what was pushed before is sent first, also what was held back.
     pub(super) fn disconnect_politely(&mut self, now: Now) {
+        self.hold_nothing_back();
         match &mut self.session {
-            Session::Linked(link) if link.stage == Stage::Live && self.outbox.release() => {
-                link.is_leaving = true;
+            Session::Linked(link) if link.stage == Stage::Live => {
+                link.is_leaving = true; // As soon as there is nothing to send, which may be now.
                 self.timers.set(Timer::Leave, now.mono + LEAVE_AFTER_MS);
             }
             Session::Linked(_) | Session::Idle | Session::Following | Session::Stopped(_) | Session::Waiting { .. } => self.disconnect(),
@@ -121,6 +137,14 @@ impl Engine {
         self.timers.clear(Timer::PongDeadline);
         self.timers.clear(Timer::PongVerdict);
         self.timers.set(Timer::Ping, now.mono + PING_AFTER_MS);
+        if let Session::Linked(link) = &mut self.session {
+            link.ping = Ping::Answered;
+        }
+    }
+
+    /// Changes are on the wire: should nothing come back, that is to be noticed soon.
+    pub(super) fn ping_soon(&mut self, now: Now) {
+        self.timers.set_earlier(Timer::Ping, now.mono + PING_AFTER_SEND_MS);
     }
 
     pub(super) fn greeted(&mut self, now: Now, generation: Generation, greeting: Greeting) {
@@ -219,6 +243,7 @@ impl Engine {
             self.perform(Effect::CloseSocket { generation: link.generation });
         }
         self.timers.clear_links();
+        self.work.waiting.retain(|work| !matches!(work, Work::Begin { .. })); // Nothing will be sent on it.
         if !planted::has(Fault::LostInFlight) {
             self.outbox.ground_all();
         }
@@ -227,10 +252,21 @@ impl Engine {
         self.confirmation = None;
     }
 
+    /// Notices that the device slept.
+    pub(super) fn notice_sleep(&mut self, now: Now) {
+        let last = self.clock.notice(now);
+        if let Session::Linked(link) = &mut self.session
+            && now.mono.saturating_sub(last.mono) > ASLEEP_MS
+        {
+            link.slept_until = now.mono;
+        }
+    }
+
     pub(super) fn observe_clock(&mut self, now: Now, server: Option<u64>) {
         let (Some(server), Session::Linked(link)) = (server, &self.session) else { return };
-        if now.wall.abs_diff(link.asked_at) > GREETING_DEADLINE_MS {
-            return; // It waited in a queue while the device slept, and tells a time long past.
+        // What waited in a queue while the device slept tells a time long past.
+        if now.wall.abs_diff(link.asked_at) > GREETING_DEADLINE_MS || now.mono < link.slept_until + QUEUE_MS {
+            return;
         }
         match self.clock.observe(server, now.wall) {
             Correction::Small => {}
@@ -263,10 +299,45 @@ impl Engine {
         self.note_before_ping();
         if let Session::Linked(link) = &mut self.session {
             let generation = link.generation;
-            link.asked_at = now.wall;
-            self.perform(Effect::SendFrame { generation, text: bitmarks::PING.to_owned() });
             self.timers.clear(Timer::Ping);
-            self.timers.set_earlier(Timer::PongDeadline, now.mono + PONG_DEADLINE_MS);
+            link.asked_at = now.wall;
+            if link.ping == Ping::Answered {
+                link.ping = Ping::Buffered;
+                self.owes_life(now, STALLED_AFTER_MS);
+            }
+            self.perform(Effect::SendFrame { generation, text: bitmarks::PING.to_owned() }); // How full the buffer is then, is told.
+        }
+    }
+
+    /// So many bytes wait in the socket's buffer. That they become fewer is life too: a slow line is not a dead one.
+    pub(super) fn buffered(&mut self, now: Now, bytes: u64) {
+        let Session::Linked(link) = &mut self.session else { return };
+        let before = std::mem::replace(&mut link.buffered, bytes);
+        if link.ping == Ping::Buffered {
+            if bytes == 0 {
+                link.ping = Ping::Left;
+                self.owes_life(now, PONG_DEADLINE_MS);
+            } else {
+                if bytes < before {
+                    self.owes_life(now, STALLED_AFTER_MS);
+                }
+                self.timers.set_earlier(Timer::MeasureBuffer, now.mono + LOOK_AT_BUFFER_MS);
+            }
+        }
+        if bytes > MAX_BUFFERED {
+            self.timers.set_earlier(Timer::MeasureBuffer, now.mono + MEASURE_AFTER_MS);
+        }
+    }
+
+    fn owes_life(&mut self, now: Now, within: u64) {
+        self.timers.clear(Timer::PongVerdict);
+        self.timers.set(Timer::PongDeadline, now.mono + within);
+    }
+
+    fn measure_buffer(&mut self) {
+        if let Session::Linked(link) = &self.session {
+            let generation = link.generation;
+            self.perform(Effect::MeasureBuffer { generation });
         }
     }
 
@@ -279,7 +350,10 @@ impl Engine {
                     self.lose_connection(now, if is_dialling { ErrorCode::DialFailed } else { ErrorCode::ConnectionLost });
                 }
                 Timer::Ping => self.ping(now),
-                Timer::PongDeadline => self.timers.set(Timer::PongVerdict, now.mono + PONG_VERDICT_MS),
+                Timer::PongDeadline => {
+                    self.measure_buffer(); // After sleep it may have become emptier.
+                    self.timers.set(Timer::PongVerdict, now.mono + PONG_VERDICT_MS);
+                }
                 Timer::PongVerdict => self.lose_connection(now, ErrorCode::NoPong),
                 Timer::Stable => self.backoff.reset(),
                 Timer::MeasureBuffer => self.measure_buffer(),

@@ -54,6 +54,7 @@ impl Engine {
         if self.role == Role::Rising {
             self.role = Role::Risen;
             self.is_stale = true;
+            self.work.waiting.retain(|work| !matches!(work, Work::Rise)); // Of a lock that was lost and had again meanwhile.
         }
     }
 
@@ -67,11 +68,17 @@ impl Engine {
         }
     }
 
+    /// Whether a piece of work is this tab's to do.
+    pub(super) fn may_do(&self, work: &Work) -> bool {
+        if matches!(work, Work::Rise) { self.role == Role::Rising } else { self.role == Role::Leader || !work.is_the_leaders() }
+    }
+
     /// Gives way to another tab.
     pub(super) fn resign(&mut self) {
         if self.role != Role::Follower {
             self.role = Role::Follower;
             self.held = ByEntity::default();
+            self.catch_up.push = None;
             self.timers.clear(Timer::Mature);
             self.work.waiting.retain(|work| !work.is_the_leaders());
             self.perform(Effect::Resign);

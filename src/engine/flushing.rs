@@ -1,6 +1,8 @@
 //! From the outbox to the wire, within the window.
 
+use super::connecting::MAX_BUFFERED;
 use super::dialect::bitmarks;
+use super::electing::Role;
 use super::event::Stamp;
 use super::ids::{Generation, Seq};
 use super::io::{Effect, Now};
@@ -11,12 +13,7 @@ use super::session::{Session, Stage};
 use super::storage::{Read, Row, StorageFailure, Store, number_of, seq_key};
 use super::timers::Timer;
 use super::work::{Asker, Work};
-use super::{Engine, ErrorCode, Task};
-
-/// Above this many bytes in the socket's buffer nothing more is sent.
-const MAX_BUFFERED: u64 = 1_048_576;
-/// Milliseconds until the buffer is measured again.
-const MEASURE_AFTER_MS: u64 = 50;
+use super::{Engine, ErrorCode, Task, meta};
 
 impl Engine {
     /// Begins the next window of what waits, as far as the window and the socket's buffer allow.
@@ -41,8 +38,21 @@ impl Engine {
                     self.load_bodies(&seqs);
                 }
             }
-            NextWindow::Nothing if link.is_leaving => self.leave_now(),
+            NextWindow::Nothing if link.is_leaving => {
+                if !self.outbox.has_waiting() && !self.has_pushes_under_way() {
+                    self.leave_now();
+                }
+            }
             NextWindow::Nothing => {}
+        }
+    }
+
+    /// Whether the app wants no connection, or none any more.
+    pub(super) fn is_leaving(&self) -> bool {
+        match &self.session {
+            Session::Idle => true,
+            Session::Linked(link) => link.is_leaving,
+            Session::Following | Session::Stopped(_) | Session::Waiting { .. } => false,
         }
     }
 
@@ -58,9 +68,12 @@ impl Engine {
         }
     }
 
-    /// What was never attempted and is stamped too far ahead of a clock that is known would be refused: it is stamped anew.
+    /// What was never attempted and is stamped too far ahead of a clock that is known would be refused: it is stamped anew. Of an entity only
+    /// the newest: the others end when it takes its place.
     fn is_renewed_instead(&mut self, now: Now, seq: Seq) -> bool {
-        let is_ahead = seq.0 > self.attempted && self.is_too_far_ahead(now, seq);
+        let newest = self.outbox.get(seq).and_then(|entry| self.outbox.newest_of(&entry.key));
+        let is_newest = newest.is_some_and(|(newest, _)| newest == seq);
+        let is_ahead = is_newest && seq.0 > self.attempted && self.is_too_far_ahead(now, seq);
         if is_ahead {
             self.renew_for_the_clock(now, seq);
         }
@@ -103,6 +116,9 @@ impl Engine {
                 self.perform(Effect::SendFrame { generation, text });
             }
         }
+        if self.outbox.in_flight() > 0 {
+            self.ping_soon(now);
+        }
         self.catch_up.fruitless = 0;
         self.look_for_unconfirmed(now);
     }
@@ -129,25 +145,21 @@ impl Engine {
         }
     }
 
-    pub(super) fn buffered(&mut self, now: Now, bytes: u64) {
-        let Session::Linked(link) = &mut self.session else { return };
-        link.buffered = bytes;
-        if bytes > MAX_BUFFERED {
-            self.timers.set(Timer::MeasureBuffer, now.mono + MEASURE_AFTER_MS);
-        }
-    }
-
-    pub(super) fn measure_buffer(&mut self) {
-        if let Session::Linked(link) = &self.session {
-            let generation = link.generation;
-            self.perform(Effect::MeasureBuffer { generation });
-        }
-    }
-
     pub(super) fn resend(&mut self, now: Now) {
         if let Some(next) = self.outbox.wake_due(now.mono) {
             self.timers.set(Timer::Resend, next);
         }
+    }
+
+    /// What is held back is to be sent at once; whether there was any. The tab that sends may be another one, which is told by the database.
+    pub(super) fn hold_nothing_back(&mut self) -> bool {
+        let last = self.outbox.release(u64::MAX);
+        if let Some(last) = last
+            && self.role != Role::Leader
+        {
+            self.queue(Work::Raise { key: meta::RELEASED, value: last.0 });
+        }
+        last.is_some()
     }
 
     /// The state of an entry that was just stored.

@@ -49,8 +49,8 @@ pub enum Input {
     Leader(bool),
     /// Another tab says that the database holds something new. Spurious, repeated or lost: harmless.
     Hinted,
-    /// The page was hidden: what was held back for a while is sent at once.
-    Hidden,
+    /// The page is shown (`true`) or hidden. What a hidden one holds back is sent at once, and what it pushes is not held back.
+    Visible(bool),
 }
 
 /// What the app wants.

@@ -16,6 +16,12 @@ const HEADS_PAGE: u32 = 1_000;
 /// Outbox entries read at once; they come with their bodies.
 const OUTBOX_PAGE: u32 = 100;
 
+/// A new database numbers its changes from the time on, so that no number of one that was lost before lies among them. No database writes
+/// that fast for long.
+const REVISIONS_PER_MS: u64 = 1_000;
+/// The app gets revisions as numbers of JavaScript, which are exact up to 2^53.
+const MAX_FIRST_MS: u64 = 8_000_000_000_000;
+
 /// Who a device is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Identity {
@@ -44,7 +50,7 @@ impl Engine {
         self.load(Task::LoadMeta, Read::Values { keys: keys.collect() });
     }
 
-    pub(super) fn meta_loaded(&mut self, rows: Result<Vec<Row>, StorageFailure>) {
+    pub(super) fn meta_loaded(&mut self, now: Now, rows: Result<Vec<Row>, StorageFailure>) {
         let Some(rows) = self.or_fail(rows) else { return };
         let value = |key: &str| rows.iter().find(|(found, _)| found == key).map(|(_, value)| value.as_slice());
         let counter = |key: &str| value(key).map_or(0, counter_value);
@@ -60,7 +66,7 @@ impl Engine {
         if is_stored {
             self.load_heads(None);
         } else {
-            self.store_identity(value(meta::DEVICE_ID), value(meta::SALT));
+            self.store_identity(now, value(meta::DEVICE_ID), value(meta::SALT));
         }
     }
 
@@ -76,15 +82,21 @@ impl Engine {
     }
 
     /// Another tab may be doing the same; the guards see to it that both end with one identity.
-    fn store_identity(&mut self, known_id: Option<&[u8]>, known_salt: Option<&[u8]>) {
+    fn store_identity(&mut self, now: Now, known_id: Option<&[u8]>, known_salt: Option<&[u8]>) {
         let id = (meta::DEVICE_ID, known_id, self.identity.device_id.as_bytes());
         let salt = (meta::SALT, known_salt, self.identity.salt.as_slice());
-        let transaction = Transaction {
+        let mut transaction = Transaction {
             guards: [id, salt]
                 .map(|(key, known, _)| Guard { store: Store::Meta, key: key.to_owned(), expected: known.map(<[u8]>::to_vec) })
                 .to_vec(),
             writes: [id, salt].map(|(key, _, new)| Write::Put { store: Store::Meta, key: key.to_owned(), value: new.to_vec() }).to_vec(),
         };
+        if known_salt.is_none() {
+            let first = now.wall.min(MAX_FIRST_MS) * REVISIONS_PER_MS;
+            let raise = |key: &str| Write::Raise { key: key.to_owned(), value: first };
+            transaction.writes.extend([raise(REVISION_COUNTER), raise(meta::FLOOR_REVISION)]);
+            (self.revision, self.floor_revision) = (self.revision.max(first), self.floor_revision.max(first));
+        }
         let task = self.begin(Task::StoreIdentity);
         self.perform(Effect::Commit { task, transaction });
     }
@@ -141,6 +153,7 @@ impl Engine {
         self.emit(Notice::Ready { device_id: self.identity.device_id.clone() });
         self.begin_waiting_reads();
         self.begin_waiting_pushes(now);
+        self.refresh_later(now);
         self.elect();
     }
 

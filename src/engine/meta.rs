@@ -23,6 +23,8 @@ pub const REWRITES: &str = "rewrites";
 pub const FLOOR: &str = "floor";
 /// The revision at which deletes were forgotten last, as a counter.
 pub const FLOOR_REVISION: &str = "floor_revision";
+/// The last number in the outbox that is not to be held back any more, as a counter.
+pub const RELEASED: &str = "released";
 /// Where the catch-up goes on.
 pub const CURSOR: &str = "cursor";
 

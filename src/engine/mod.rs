@@ -138,6 +138,8 @@ pub struct Engine {
     refresh: Refresh,
     /// Another tab may have stored something.
     is_stale: bool,
+    /// Nobody sees the page, and it may be gone at any moment.
+    is_hidden: bool,
     /// The last to use the database was a refresh.
     commits_next: bool,
     session: Session,
@@ -213,6 +215,7 @@ impl Engine {
             rewrites: 0,
             refresh: Refresh::default(),
             is_stale: false,
+            is_hidden: false,
             commits_next: false,
             session: Session::Idle,
             catch_up: CatchUp::default(),
@@ -235,7 +238,7 @@ impl Engine {
     /// `now.mono` must not go back. Feeding `TimerFired` early, late or twice is harmless; so are answers to tasks that were answered
     /// before, and events of sockets that were replaced.
     pub fn handle(&mut self, now: Now, input: Input) {
-        self.clock.notice_jump(now);
+        self.notice_sleep(now);
         match input {
             Input::Command(command) => self.command(now, command),
             Input::Socket { generation, event } => self.socket_event(now, generation, event),
@@ -244,8 +247,13 @@ impl Engine {
             Input::Network(is_online) => self.network_hint(now, is_online),
             Input::Leader(is_leader) => self.leadership(is_leader),
             Input::Hinted => self.is_stale |= !planted::has(Fault::DeafToTabs),
-            Input::Hidden => {
-                self.outbox.release();
+            Input::Visible(is_visible) => {
+                self.is_hidden = !is_visible;
+                if is_visible {
+                    self.is_stale = true; // Hints may have been lost meanwhile.
+                } else {
+                    self.hold_nothing_back();
+                }
             }
         }
         self.flush(now);
@@ -284,7 +292,7 @@ impl Engine {
         let Some(index) = self.tasks.iter().position(|(begun, _)| *begun == task) else { return };
         let (_, purpose) = self.tasks.swap_remove(index);
         match (purpose, answer) {
-            (Task::LoadMeta, Answer::Rows(rows)) => self.meta_loaded(rows),
+            (Task::LoadMeta, Answer::Rows(rows)) => self.meta_loaded(now, rows),
             (Task::StoreIdentity, Answer::Committed(outcome)) => self.identity_stored(outcome),
             (Task::LoadHeads, Answer::Rows(rows)) => self.heads_loaded(rows),
             (Task::LoadOutbox, Answer::Rows(rows)) => self.outbox_loaded(now, rows),
@@ -326,9 +334,12 @@ impl Engine {
 
     // Not inlined: what stands at fifty places is small at each.
 
+    /// What follows from an answer that came after another tab has taken the lead is that tab's to do, and left to it.
     #[inline(never)]
     fn queue(&mut self, work: Work) {
-        self.work.waiting.push_back(work);
+        if self.may_do(&work) {
+            self.work.waiting.push_back(work);
+        }
     }
 
     #[inline(never)]

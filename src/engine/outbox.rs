@@ -255,16 +255,21 @@ impl Outbox {
         next
     }
 
-    /// What is held back waits from now on; whether there was any.
-    pub fn release(&mut self) -> bool {
-        let mut has_released = false;
-        for (_, entry) in self.entries.iter_mut() {
+    /// What is held back, up to a number, waits from now on; the last of it.
+    pub fn release(&mut self, through: u64) -> Option<Seq> {
+        let mut last = None;
+        for (seq, entry) in self.entries.iter_mut().take_while(|(seq, _)| seq.0 <= through) {
             if let EntryState::Debounced(_) = entry.state {
                 entry.state = EntryState::Waiting;
-                has_released = true;
+                last = Some(seq);
             }
         }
-        has_released
+        last
+    }
+
+    /// Whether something is to be sent.
+    pub fn has_waiting(&self) -> bool {
+        self.entries.iter().any(|(_, entry)| entry.state == EntryState::Waiting)
     }
 
     /// What the window lets go next, of at most `limit` entries on the wire. The `last` go alone, when nothing else waits.

@@ -6,7 +6,7 @@
 use super::by_entity::ByEntity;
 use super::dialect::{Cursor, Page, RemoteEvent, bitmarks};
 use super::error::{ErrorCode, ErrorReport};
-use super::ids::TaskId;
+use super::ids::{EntityKey, TaskId};
 use super::inbox::Incoming;
 use super::io::{Effect, HttpOutcome, HttpRequest, Now};
 use super::notice::Notice;
@@ -30,11 +30,18 @@ impl Engine {
     pub(super) fn pull(&mut self, now: Now) {
         let Session::Linked(link) = &self.session else { return };
         let (has_seq, can_pull) = (link.features.seq, link.can_pull);
+        if !matches!(link.stage, Stage::CatchingUp | Stage::Live) {
+            return; // Once the account is checked, the first pull begins by itself.
+        }
         if !can_pull {
             return self.caught_up(now);
         }
         if self.catch_up.pull != Pull::Idle {
             return self.pull_soon(now);
+        }
+        self.timers.clear(Timer::Pull);
+        if let Some(from) = self.catch_up.resume.take() {
+            return self.ask(from);
         }
         let time = self.clock.corrected(now.wall);
         let is_rebuilt = self.contact > 0 && time.saturating_sub(self.contact) > FORGET_AFTER_MS;
@@ -50,7 +57,6 @@ impl Engine {
             self.catch_up.is_full_due = false;
             self.catch_up.seen = is_rebuilt.then(ByEntity::default);
         }
-        self.timers.clear(Timer::Pull);
         self.ask(from.unwrap_or(if has_seq { Cursor::Seq(0) } else { Cursor::Since(0) }));
     }
 
@@ -71,18 +77,19 @@ impl Engine {
             HttpOutcome::Response { status: 401, .. } => return self.stop(ErrorCode::NeedsAuth),
             HttpOutcome::Response { status: 200, body } => bitmarks::read_page(&body, from),
             HttpOutcome::Response { status: 404 | 405 | 501, .. } => return self.cannot_pull(now),
-            HttpOutcome::Response { .. } | HttpOutcome::Unreachable => {
-                self.report_code(ErrorCode::RequestFailed);
-                return self.pull_later(now);
-            }
+            HttpOutcome::Response { .. } | HttpOutcome::Unreachable => return self.pull_failed(now, from, ErrorCode::RequestFailed),
         };
         match page {
             Ok(page) => self.take_page(now, from, page),
-            Err(_) => {
-                self.report_code(ErrorCode::BadFrame);
-                self.pull_later(now);
-            }
+            Err(_) => self.pull_failed(now, from, ErrorCode::BadFrame),
         }
+    }
+
+    /// The next pull goes on where this one was, and is a full one if this one is.
+    fn pull_failed(&mut self, now: Now, from: Cursor, code: ErrorCode) {
+        self.catch_up.resume = Some(from);
+        self.report_code(code);
+        self.pull_later(now);
     }
 
     /// This server cannot be asked. What it sends by itself is all there is.
@@ -100,13 +107,10 @@ impl Engine {
             self.report_code(ErrorCode::BadEvent);
             self.catch_up.seen = None; // What cannot be read may be there all the same.
         }
-        self.server_has_answered();
         self.catch_up.page += 1;
         self.catch_up.events += events.len() as u64;
         self.emit(Notice::Progress { events: self.catch_up.events, has_more });
-        if let Some(seen) = &mut self.catch_up.seen {
-            events.iter().for_each(|event| seen.insert(event.key.clone(), ()));
-        }
+        events.iter().for_each(|event| self.is_seen(&event.key));
         let events = self.without_hopeless(events);
         if planted::has(Fault::CursorBeforeMerge) {
             self.queue(Work::Advance(next));
@@ -118,6 +122,13 @@ impl Engine {
         }
         self.open_waiting(now);
         self.page_event_is_done(number);
+    }
+
+    /// The server has an entity, as a page or anything else that came meanwhile tells.
+    pub(super) fn is_seen(&mut self, key: &EntityKey) {
+        if let Some(seen) = &mut self.catch_up.seen {
+            seen.insert(key.clone(), ());
+        }
     }
 
     /// Leaves out what would lose to another event of the page, unless it is one's own, or envelopes cannot be trusted.
@@ -180,6 +191,7 @@ impl Engine {
         self.last_sync = Some(now.wall);
         let Pull::Storing { next, has_more } = self.catch_up.pull else { return };
         self.catch_up.pull = Pull::Idle;
+        self.server_has_answered(); // What this page confirmed is beyond suspicion by now.
         if has_more {
             return self.ask(next);
         }
@@ -242,8 +254,8 @@ impl Engine {
 
     /// The connection is gone. Events of its page are still merged, but its cursor will not move.
     pub(super) fn abandon_pull(&mut self) {
-        let CatchUp { cursor, page, is_full_due, is_full, .. } = std::mem::take(&mut self.catch_up);
-        // A full pull that was cut short is still due.
-        self.catch_up = CatchUp { cursor, page: page + 1, is_full_due: is_full_due || is_full, ..CatchUp::default() };
+        let CatchUp { cursor, page, is_full_due, is_full, push, .. } = std::mem::take(&mut self.catch_up);
+        // A full pull that was cut short is still due. The answer to a push counts, whatever became of the socket.
+        self.catch_up = CatchUp { cursor, page: page + 1, is_full_due: is_full_due || is_full, push, ..CatchUp::default() };
     }
 }

@@ -149,7 +149,7 @@ impl Engine {
 
     /// The newest timestamp of an entity that others may know, leaving out one entry.
     pub(super) fn sent_timestamp(&self, key: &EntityKey, except: Option<Seq>) -> u64 {
-        let attempted = self.outbox.of_entity(key).filter(|(seq, _)| Some(*seq) != except && seq.0 <= self.attempted);
+        let attempted = self.outbox.of_entity(key).filter(|(seq, _)| Some(*seq) != except && self.was_attempted(*seq));
         let newest = attempted.map(|(_, entry)| entry.stamp.timestamp()).max();
         newest.max(self.replica.head(key).base_stamp().map(Stamp::timestamp)).unwrap_or(0)
     }
@@ -161,6 +161,13 @@ impl Engine {
         }
         let base = self.replica.head(&change.key).base?;
         (base.operation != Operation::Delete).then_some(base.stamp)
+    }
+
+    /// Whether something is pushed that is not in the outbox yet.
+    pub(super) fn has_pushes_under_way(&self) -> bool {
+        let running = self.work.running.iter().flat_map(|running| &running.work);
+        let is_push = |work: &Work| matches!(work, Work::Append(append) if append.asker != Asker::Nobody);
+        !self.pushes.waiting.is_empty() || !self.pushes.sealing.is_empty() || self.work.waiting.iter().chain(running).any(is_push)
     }
 
     fn has_changes_of(&self, key: &EntityKey) -> bool {

@@ -25,7 +25,10 @@ const MAX_MOVES: u32 = 8;
 pub(super) struct Readings {
     waiting: Vec<(ReadId, Query)>,
     calls: Vec<Reading>,
-    /// Receipts that are looked for.
+    /// Receipts that no tab's memory need know of: they wait for the next refresh, or for the one under way, and are looked for after it
+    /// among those that have ended.
+    asked: Vec<(ReadId, String)>,
+    refreshing: Vec<(ReadId, String)>,
     settled: Vec<(TaskId, ReadId, String)>,
 }
 
@@ -90,7 +93,10 @@ impl Engine {
             Query::Since(revision) => return self.list_changes(read, revision),
             Query::Wedged => Reply::Wedged(self.wedged_list()),
             Query::Receipt(event_id) => match self.standing(&event_id) {
-                None => return self.look_for_settled(read, event_id, None),
+                None => {
+                    self.is_stale = true; // It may be in the outbox by another tab.
+                    return self.readings.asked.push((read, event_id));
+                }
                 standing => Reply::Receipt { event_id, standing },
             },
         };
@@ -117,7 +123,7 @@ impl Engine {
 
     /// Reads everything that has changed since a revision; all there is, where the revision is not this database's.
     fn list_changes(&mut self, read: ReadId, revision: u64) {
-        let reset = revision > self.revision || revision < self.floor_revision;
+        let reset = revision > self.revision || revision < self.floor_revision; // The first is that of the database's beginning.
         let since = if reset { 0 } else { revision };
         let todo = self.replica.revised_since(since);
         self.begin_reading(Purpose::Since { read, revision: self.revision, reset }, todo.into());
@@ -328,6 +334,23 @@ impl Engine {
             }
         };
         self.emit(Notice::Change(Box::new(change)));
+    }
+
+    /// A refresh begins: what it shows answers what was asked before.
+    pub(super) fn receipts_are_refreshed(&mut self) {
+        let asked = std::mem::take(&mut self.readings.asked);
+        self.readings.refreshing.extend(asked);
+    }
+
+    /// A refresh has ended. What is not in the outbox by now has ended, or never was.
+    pub(super) fn answer_receipts(&mut self, is_refreshed: bool) {
+        for (read, event_id) in std::mem::take(&mut self.readings.refreshing) {
+            match self.standing(&event_id) {
+                standing @ Some(_) => self.perform(Effect::Reply { read, result: Ok(Reply::Receipt { event_id, standing }) }),
+                None if is_refreshed => self.look_for_settled(read, event_id, None),
+                None => self.perform(Effect::Reply { read, result: Err(ErrorCode::StorageFailed) }),
+            }
+        }
     }
 
     /// Looks for an event among those that have ended, page by page.

@@ -51,11 +51,14 @@ impl Engine {
     }
 
     fn complained(&mut self, now: Now, complaint: Complaint) {
-        let Complaint { text, event_id, is_final, retry_after, is_clock } = complaint;
-        let in_flight = event_id.and_then(|id| self.outbox.in_flight_of_event(&id));
+        let Complaint { text, event_id, is_final, mut retry_after, is_clock } = complaint;
+        let in_flight = event_id.as_deref().and_then(|id| self.outbox.in_flight_of_event(id));
         let Some(seq) = in_flight else {
             self.report(ErrorReport::new(ErrorCode::ServerError).detail(&text));
-            return self.complained_of_some(now, super::error::shorten(&text));
+            if event_id.is_none() {
+                self.complained_of_some(now, super::error::shorten(&text));
+            } // Else it is said again, of a change that it was dealt with.
+            return;
         };
         if is_final {
             self.queue(Work::Wedge { seq, reason: super::error::shorten(&text) });
@@ -64,6 +67,11 @@ impl Engine {
         if is_clock && self.is_too_far_ahead(now, seq) {
             self.report(ErrorReport::new(ErrorCode::TooFarFuture).detail(&text));
             return self.renew_for_the_clock(now, seq);
+        }
+        if is_clock && self.clock.latest_valid(now.wall).is_none() {
+            // Before it is asked again, the server's time is asked for: then it is known by how much the stamp is wrong.
+            self.ping(now);
+            retry_after = None;
         }
         let until = now.mono + retry_after.unwrap_or(DEFAULT_RETRY_MS).clamp(*RETRY_MS.start(), *RETRY_MS.end());
         self.outbox.land(seq, EntryState::Resting(until));
@@ -90,8 +98,9 @@ impl Engine {
         let Incoming { event, page } = &incoming;
         let own = self.own_entry(event);
         let head = self.replica.head(&event.key);
-        // Where a server changes envelopes, the inside of one that is merely older may be newer. Whether it does, a full pull finds out.
-        let is_trusted = self.rewrites == 0 && !(self.catch_up.is_full && page.is_some());
+        // Where a server changes envelopes, the inside of one that is merely older may be newer. Whether it does, the first that a full pull
+        // opens tells.
+        let is_trusted = self.rewrites == 0 && (self.catch_up.is_sampled || !self.catch_up.is_full || page.is_none());
         let is_older = head.base_stamp() > Some(&event.stamp);
         let is_known = head.base_stamp() == Some(&event.stamp) || is_older && (is_trusted || planted::has(Fault::TrustEnvelopes));
         if own.is_none() && is_known {
@@ -159,6 +168,7 @@ impl Engine {
         if !planted::has(Fault::MergeByEnvelope) {
             event.stamp = header.stamp;
         }
+        self.catch_up.is_sampled |= !is_rewritten && incoming.page.is_some();
         if is_rewritten {
             self.report(ErrorReport::new(ErrorCode::Rewritten).about(&incoming.event.key));
             self.suspect(now);

@@ -3,6 +3,7 @@
 //! A refresh and a transaction never run at the same time, so what is read is never older than what this tab has written.
 
 use super::electing::Role;
+use super::event::Stamp;
 use super::ids::{EntityKey, Seq, TaskId};
 use super::io::{Effect, Now};
 use super::loading::Loading;
@@ -12,7 +13,7 @@ use super::outbox::{Entry, EntryState};
 use super::planted::{self, Fault};
 use super::replica::Head;
 use super::session::Session;
-use super::storage::{Read, Row, StorageFailure, Store, number_of, seq_key};
+use super::storage::{Read, Row, StorageFailure, Store, counter_value, number_of, seq_key};
 use super::timers::Timer;
 use super::{Engine, Task, settled};
 
@@ -20,8 +21,10 @@ use super::{Engine, Task, settled};
 const OUTBOX_PAGE: u32 = 100;
 /// Changed entities read at once.
 const CHANGES_PAGE: u32 = 200;
-/// Hints may be lost: so often a tab that is or may become the sender looks by itself, in milliseconds.
+/// Hints may be lost: so often a tab looks by itself, in milliseconds.
 const REFRESH_EVERY_MS: u64 = 30_000;
+/// The same for a tab that is not to be connected.
+const IDLE_REFRESH_EVERY_MS: u64 = 300_000;
 
 /// Milliseconds after which a refresh is tried again that the database did not answer.
 const RETRY_AFTER_MS: u64 = 1_000;
@@ -42,9 +45,10 @@ pub(super) enum Refresh {
 impl Engine {
     /// Begins a refresh, if something may have been missed and nothing else is under way.
     pub(super) fn refresh_if_stale(&mut self) {
-        let is_the_others_turn = self.commits_next && !self.work.waiting.is_empty();
+        let is_the_others_turn = self.commits_next && !self.work.owes_refresh && !self.work.waiting.is_empty();
         if self.is_stale && !is_the_others_turn && self.can_use_storage() && self.loading == Loading::Done {
             self.is_stale = false;
+            self.receipts_are_refreshed();
             self.read_new_entries();
         }
     }
@@ -62,9 +66,8 @@ impl Engine {
     }
 
     pub(super) fn refresh_later(&mut self, now: Now) {
-        if !matches!(self.session, Session::Idle | Session::Stopped(_)) {
-            self.timers.set(Timer::Refresh, now.mono + REFRESH_EVERY_MS);
-        }
+        let is_connected = !matches!(self.session, Session::Idle | Session::Stopped(_));
+        self.timers.set(Timer::Refresh, now.mono + if is_connected { REFRESH_EVERY_MS } else { IDLE_REFRESH_EVERY_MS });
     }
 
     fn read_new_entries(&mut self) {
@@ -83,7 +86,7 @@ impl Engine {
 
     /// Reads what is stored of changed entities: their heads, what is left of their entries, and how the others ended.
     fn read_entities(&mut self, keys: Vec<EntityKey>, through: u64) {
-        let mut wanted = Vec::new();
+        let mut wanted = vec![(Store::Meta, meta::RELEASED.to_owned())];
         if self.role != Role::Leader {
             wanted.extend(meta::SHARED.map(|key| (Store::Meta, key.to_owned())));
         }
@@ -101,8 +104,7 @@ impl Engine {
 
     pub(super) fn refreshed(&mut self, now: Now, task: TaskId, rows: Result<Vec<Row>, StorageFailure>) {
         let Ok(rows) = rows else {
-            self.refresh = Refresh::Idle;
-            return self.timers.set(Timer::Refresh, now.mono + RETRY_AFTER_MS);
+            return self.refresh_failed(now);
         };
         match std::mem::take(&mut self.refresh) {
             Refresh::Outbox(reading) if reading == task => match rows.last() {
@@ -119,12 +121,21 @@ impl Engine {
             }
             Refresh::Entities { task: reading, keys, through } if reading == task => {
                 let is_last = keys.is_empty();
-                self.take_entities(&keys, rows);
+                self.take_entities(now, &keys, rows);
                 self.revision = through;
                 if is_last { self.end_refresh(now) } else { self.read_changes() }
             }
             // An answer to a question of another refresh: there is none.
             refresh @ (Refresh::Idle | Refresh::Outbox(_) | Refresh::Changes(_) | Refresh::Entities { .. }) => self.refresh = refresh,
+        }
+    }
+
+    fn refresh_failed(&mut self, now: Now) {
+        self.refresh = Refresh::Idle;
+        self.timers.set(Timer::Refresh, now.mono + RETRY_AFTER_MS);
+        self.answer_receipts(false);
+        if self.work.owes_refresh {
+            self.abandon(now, Vec::new(), StorageFailure::Broken);
         }
     }
 
@@ -135,6 +146,9 @@ impl Engine {
             if let Some(mut entry) = Entry::from_bytes(&record).filter(|_| self.outbox.get(Seq(seq)).is_none()) {
                 let (key, shown) = (entry.key.clone(), self.shown_stamp(&entry.key));
                 self.clock.raise(entry.stamp.timestamp());
+                if let Some(former) = self.outbox.of_event(&entry.key, entry.stamp.event_id()) {
+                    self.outbox.remove(former); // It was stamped anew, and stands under this number now.
+                }
                 if entry.state == EntryState::Waiting {
                     entry.state = self.debounced(now);
                 }
@@ -144,15 +158,19 @@ impl Engine {
         }
     }
 
-    fn take_entities(&mut self, keys: &[EntityKey], rows: Vec<Row>) {
+    fn take_entities(&mut self, now: Now, keys: &[EntityKey], rows: Vec<Row>) {
         // Of the outbox and of what has ended there is one record under a number; which one, the record tells.
         let row = |wanted: &str| rows.iter().find(|(key, _)| key == wanted).map(|(_, value)| value.as_slice());
         if self.role != Role::Leader {
             self.take_shared(row); // The one that sends has written them.
         }
+        self.outbox.release(row(meta::RELEASED).map_or(0, counter_value));
         for key in keys {
-            let shown = self.shown_stamp(key);
-            self.replica.set(key.clone(), row(key.storage_key()).and_then(Head::from_bytes));
+            let (shown, head) = (self.shown_stamp(key), row(key.storage_key()).and_then(Head::from_bytes));
+            if head.as_ref().and_then(Head::base_stamp) != self.replica.head(key).base_stamp() {
+                self.last_sync = Some(now.wall); // By the tab that has the connection, a moment ago.
+            }
+            self.replica.set(key.clone(), head);
             for seq in self.outbox.seqs_of(key) {
                 let record = row(&seq_key(seq.0));
                 self.take_entry(seq, record);
@@ -179,13 +197,14 @@ impl Engine {
     }
 
     /// Tells what is shown of an entity, if it is not what was shown before.
-    pub(super) fn show_if_moved(&mut self, key: EntityKey, before: Option<&super::event::Stamp>) {
+    pub(super) fn show_if_moved(&mut self, key: EntityKey, before: Option<&Stamp>) {
         let after = self.shown_stamp(&key);
         if after.as_ref() == before {
             return;
         }
+        let is_renewed = |stamp: &Stamp| before.is_some_and(|before| before.event_id() == stamp.event_id());
         let origin = match &after {
-            Some(stamp) if before < Some(stamp) && stamp.device_id() == self.identity.device_id => Origin::Tab,
+            Some(stamp) if (before < Some(stamp) || is_renewed(stamp)) && stamp.device_id() == self.identity.device_id => Origin::Tab,
             Some(stamp) if before < Some(stamp) => Origin::Remote,
             Some(_) | None => Origin::Restored,
         };
@@ -193,8 +212,10 @@ impl Engine {
     }
 
     fn end_refresh(&mut self, now: Now) {
+        self.work.owes_refresh = false;
         self.commits_next = true;
         self.refresh_later(now);
+        self.answer_receipts(true);
         self.lead(now);
     }
 }

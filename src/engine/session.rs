@@ -33,6 +33,8 @@ pub struct Link {
     pub generation: Generation,
     /// When it was dialled, or pinged last, on the wall clock.
     pub asked_at: u64,
+    /// The device slept until then, on the monotonic clock.
+    pub slept_until: u64,
     /// How far.
     pub stage: Stage,
     /// What the server can do.
@@ -45,12 +47,25 @@ pub struct Link {
     pub before_ping: Vec<Seq>,
     /// Bytes in the socket's buffer when last measured.
     pub buffered: u64,
+    /// What has become of the ping that is not answered.
+    pub ping: Ping,
     /// A window is being begun.
     pub is_beginning: bool,
     /// The app wants to disconnect, once what was held back is sent.
     pub is_leaving: bool,
     /// Unknown frame types that were reported.
     pub reported_types: Vec<String>,
+}
+
+/// Whether the server owes a sign of life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ping {
+    /// No: a frame came since.
+    Answered,
+    /// Not yet: the ping waits in the socket's buffer, behind what a slow line takes its time for.
+    Buffered,
+    /// Yes: the ping has left.
+    Left,
 }
 
 /// How far the conversation has come.
@@ -74,12 +89,14 @@ impl Link {
         Self {
             generation,
             asked_at: now.wall,
+            slept_until: 0,
             stage: Stage::Dialling,
             features: Features::default(),
             can_pull: true,
             can_push: true,
             before_ping: Vec::new(),
             buffered: 0,
+            ping: Ping::Answered,
             is_beginning: false,
             is_leaving: false,
             reported_types: Vec::new(),
@@ -94,6 +111,8 @@ pub struct CatchUp {
     pub cursor: Option<Cursor>,
     /// What is under way.
     pub pull: Pull,
+    /// Where a pull stopped that failed; the next one goes on there.
+    pub resume: Option<Cursor>,
     /// Counts pages, so that an event of an abandoned one is not taken for one of the present.
     pub page: u64,
     /// Pulls since the last that brought something new about unconfirmed changes.
@@ -104,10 +123,14 @@ pub struct CatchUp {
     pub is_full: bool,
     /// Entities that a full pull has shown, where what it does not show is to vanish.
     pub seen: Option<ByEntity<()>>,
+    /// An event was opened on this connection, and its envelope was as its inside.
+    pub is_sampled: bool,
     /// Events that were read on this connection.
     pub events: u64,
     /// A push over HTTP that is under way, and its entries.
     pub push: Option<(TaskId, Vec<Seq>)>,
+    /// Pushes that the server has refused since it took one: the next has ever fewer changes.
+    pub refused_pushes: u32,
     /// The stored cursor stays where it is on this connection: behind it is an event whose key is not at hand yet.
     pub is_held: bool,
 }

@@ -6,10 +6,16 @@ use super::Engine;
 use super::ids::Seq;
 use super::io::Now;
 use super::outbox::{EntryState, WINDOW_ENTRIES};
+use super::timers::Timer;
 use super::work::Work;
 
 /// After so many failures alone an entry is refused.
 const FAILURES_ALONE: u32 = 2;
+
+/// Milliseconds after which an entry is sent again that failed alone, doubled with each failure.
+const REST_ALONE_MS: u64 = 1_000;
+/// So often that is doubled at most.
+const MAX_DOUBLINGS: u32 = 6;
 
 /// What is suspected.
 #[derive(Debug)]
@@ -63,16 +69,26 @@ impl Engine {
     /// The server complained, and named no event.
     pub(super) fn complained_of_some(&mut self, now: Now, words: String) {
         let in_flight: Vec<Seq> = self.outbox.on_the_wire().map(|(seq, _)| seq).collect();
-        if let [alone] = in_flight[..]
-            && self.suspicion.failed_alone(alone, 1) >= FAILURES_ALONE
-        {
-            self.suspicion.verdict = Some((alone, words));
-            self.pull_soon(now); // It tells whether the server works at all.
-        }
         self.suspicion.narrow(in_flight.len());
+        if let [alone] = in_flight[..] {
+            let failures = self.failed_alone(now, alone, words);
+            let until = now.mono + REST_ALONE_MS * (1 << failures.min(MAX_DOUBLINGS));
+            self.outbox.land(alone, EntryState::Resting(until));
+            return self.timers.set_earlier(Timer::Resend, until);
+        }
         for seq in in_flight {
             self.outbox.land(seq, EntryState::Waiting);
         }
+    }
+
+    /// The server complained of what can only be this entry. How often it has by now.
+    pub(super) fn failed_alone(&mut self, now: Now, seq: Seq, words: String) -> u32 {
+        let failures = self.suspicion.failed_alone(seq, 1);
+        if failures >= FAILURES_ALONE {
+            self.suspicion.verdict = Some((seq, words));
+            self.pull_soon(now); // It tells whether the server works at all.
+        }
+        failures
     }
 
     /// The connection is lost, perhaps because of what was on the wire.

@@ -3,6 +3,7 @@
 use super::dialect::{Cursor, RemoteEvent};
 use super::event::Stamp;
 use super::ids::{EntityKey, Generation, PushId, ReadId, Seq, TaskId};
+use super::meta;
 use super::notice::{Change, Outcome};
 use super::outbox::Entry;
 use super::payload::Payload;
@@ -136,7 +137,7 @@ impl Work {
     pub fn is_the_leaders(&self) -> bool {
         match self {
             Self::Append(append) => append.asker == Asker::Nobody,
-            Self::Withdraw(_) => false,
+            Self::Withdraw(_) | Self::Raise { key: meta::RELEASED, .. } => false,
             Self::Merge(_)
             | Self::Confirm { .. }
             | Self::Wedge { .. }
@@ -253,6 +254,8 @@ pub struct WorkQueue {
     pub running: Option<Running>,
     /// Conflicts in a row.
     pub conflicts: u32,
+    /// There was a conflict: before anything is written, it has to be known what other tabs have stored.
+    pub owes_refresh: bool,
 }
 
 impl WorkQueue {

@@ -37,12 +37,33 @@ impl World {
             self.stir();
             self.note(self.network.link(link).tab, format_args!("→ server: a change"));
         }
+        if let Some((event_id, closes)) = self.server.poison.clone()
+            && text.contains(&event_id)
+        {
+            return self.fail_at(link, &event_id, closes);
+        }
         let wall = self.wall();
         let frames = self.server.receive(link, text, wall, &mut self.luck);
         self.follow_server(Some(link), frames);
     }
 
+    fn fail_at(&mut self, link: LinkId, event_id: &str, closes: bool) {
+        self.server.received.push(event_id.to_owned());
+        if closes {
+            self.close_server_end(link);
+            self.carry(link, Way::ToClient, Happening::Socket { link, event: SocketEvent::Closed { code: 1011, reason: String::new() } });
+        } else {
+            self.tell_client(link, r#"{"type":"error","error":"internal error"}"#.to_owned());
+        }
+    }
+
     pub fn respond(&mut self, tab: TabId, run: u32, task: TaskId, request: &HttpRequest) {
+        let body = request.body.as_deref().unwrap_or_default();
+        if self.server.poison.as_ref().is_some_and(|(event_id, _)| body.contains(event_id)) {
+            self.complaints += 1;
+            let answer = Answer::Http(HttpOutcome::Response { status: 500, body: r#"{"error":"internal error"}"#.to_owned() });
+            return self.schedule(self.now + 20, Happening::Input { tab, run, input: Input::Answer { task, answer } });
+        }
         let wall = self.wall();
         let (outcome, frames) = self.server.respond(request, wall, &mut self.luck);
         self.follow_server(None, frames);

@@ -41,8 +41,9 @@ impl Server {
         let Value::Array(changes) = body["changes"].take() else { panic!("no changes in {body}") };
         let mut frames = Vec::new();
         for event in changes {
-            if let Err((words, _, _)) = self.admit(&event, wall, luck) {
-                return (response(422, &json!({ "error": words })), frames);
+            if let Err((words, code, _)) = self.admit(&event, wall, luck) {
+                let status = if code == "rate_limited" { 429 } else { 422 };
+                return (response(status, &json!({ "error": words })), frames);
             }
             frames.extend(self.take(None, event, wall, luck));
         }
@@ -59,7 +60,7 @@ impl Server {
         };
         let after = query[if paging == Paging::Sequence { "after_seq" } else { "since" }].as_u64();
         let after = after.unwrap_or_else(|| panic!("the client asked for {query}"));
-        let mut rows: Vec<&Row> = self.rows.values().filter(|row| position(row) > after).collect();
+        let mut rows: Vec<&Row> = self.rows.values().chain(&self.log).filter(|row| position(row) > after).collect();
         rows.sort_by_key(|row| position(row));
         let has_more = rows.len() > limit;
         rows.truncate(limit);

@@ -6,11 +6,12 @@ use sealwire::engine::ids::EntityKey;
 use sealwire::engine::meta;
 use sealwire::engine::notice::Outcome;
 use sealwire::engine::replica::{Base, Head};
-use sealwire::engine::storage::{Store, Transaction, Write, counter_value};
+use sealwire::engine::storage::{REVISION_COUNTER, Store, Transaction, Write, counter_value};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What any tab may put.
-const EVERYBODYS: [&str; 4] = [meta::DEVICE_ID, meta::SALT, meta::CLOCK, meta::EPOCH];
+const EVERYBODYS: [&str; 7] =
+    [meta::DEVICE_ID, meta::SALT, meta::CLOCK, meta::EPOCH, meta::RELEASED, meta::FLOOR_REVISION, REVISION_COUNTER];
 
 /// An entry of the outbox.
 #[derive(Clone)]
@@ -144,13 +145,14 @@ impl Ledger {
     }
 }
 
-/// What a transaction sets a counter to.
+/// What a transaction sets a counter to, or raises it to.
 fn counter_in(transaction: &Transaction, wanted: &str) -> Option<u64> {
-    transaction.writes.iter().find_map(|write| match write {
+    let values = transaction.writes.iter().filter_map(|write| match write {
         Write::Put { store: Store::Meta, key, value } if key == wanted => Some(counter_value(value)),
         Write::Raise { key, value } if key == wanted => Some(*value),
         _ => None,
-    })
+    });
+    values.max()
 }
 
 /// To what a transaction lowers the device clock: entries that were too far ahead were stamped anew.

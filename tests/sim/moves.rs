@@ -225,6 +225,11 @@ impl World {
         self.network.set_line(self.tab(id).machine, Line::BlackHole);
     }
 
+    /// From now on so many bytes a second leave the machine.
+    pub fn slow_down(&mut self, id: TabId, bytes_per_second: u64) {
+        self.network.slow_down(self.tab(id).machine, bytes_per_second);
+    }
+
     pub fn heal(&mut self, id: TabId) {
         self.note(id, format_args!("is healed"));
         self.network.set_line(self.tab(id).machine, Line::Up);

@@ -4,6 +4,7 @@ use crate::luck::Luck;
 use crate::machine::MachineId;
 use crate::tab::TabId;
 use sealwire::engine::ids::Generation;
+use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
 /// Milliseconds that a frame takes.
@@ -34,6 +35,8 @@ pub struct Link {
     is_torn: bool,
     last_to_client: u64,
     last_to_server: u64,
+    /// When all that the client has sent will have left its buffer.
+    empty_at: u64,
 }
 
 /// Which way a frame goes.
@@ -47,6 +50,8 @@ pub enum Way {
 pub struct Network {
     lines: Vec<Line>,
     links: Vec<Link>,
+    /// Of slow lines, the bytes that leave in a second.
+    rates: BTreeMap<MachineId, u64>,
 }
 
 impl Network {
@@ -75,6 +80,7 @@ impl Network {
             is_torn: false,
             last_to_client: 0,
             last_to_server: 0,
+            empty_at: 0,
         });
         LinkId(self.links.len() - 1)
     }
@@ -105,6 +111,25 @@ impl Network {
 
     pub fn open_links_of_tab(&self, tab: TabId) -> Vec<LinkId> {
         self.open_links().into_iter().filter(|id| self.link(*id).tab == tab).collect()
+    }
+
+    /// From now on so many bytes a second leave a machine; what its tabs send waits in the sockets' buffers.
+    pub fn slow_down(&mut self, machine: MachineId, bytes_per_second: u64) {
+        self.rates.insert(machine, bytes_per_second);
+    }
+
+    /// A client sends so many bytes; when they have left its buffer.
+    pub fn leaves(&mut self, id: LinkId, now: u64, bytes: usize) -> u64 {
+        let link = &mut self.links[id.0];
+        let takes = self.rates.get(&link.machine).map_or(0, |rate| bytes as u64 * 1_000 / rate);
+        link.empty_at = link.empty_at.max(now) + takes;
+        link.empty_at
+    }
+
+    /// Bytes in a client's buffer.
+    pub fn buffered(&self, id: LinkId, now: u64) -> u64 {
+        let link = &self.links[id.0];
+        self.rates.get(&link.machine).map_or(0, |rate| (link.empty_at.saturating_sub(now) * rate).div_ceil(1_000))
     }
 
     /// When a frame that is sent now arrives; never before one that was sent earlier. `None`: it vanishes.

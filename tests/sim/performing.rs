@@ -30,6 +30,7 @@ impl World {
                 self.answer_crypto(id, task, plaintext.len(), Answer::Sealed(sealed));
             }
             Effect::Open { task, format, body } => {
+                self.tab_mut(id).opened += 1;
                 let opened = self.machine(id).keys.open(format, &body);
                 self.answer_crypto(id, task, body.len(), Answer::Opened(opened));
             }
@@ -88,7 +89,11 @@ impl World {
 
     /// Schedules what travels over a connection.
     pub fn carry(&mut self, link: LinkId, way: Way, happening: Happening) {
-        if let Some(at) = self.network.arrival(link, way, self.now, &mut self.luck) {
+        self.carry_from(self.now, link, way, happening);
+    }
+
+    fn carry_from(&mut self, leaves_at: u64, link: LinkId, way: Way, happening: Happening) {
+        if let Some(at) = self.network.arrival(link, way, leaves_at, &mut self.luck) {
             self.schedule(at, happening);
         }
     }
@@ -97,14 +102,15 @@ impl World {
         assert!(text.len() <= MAX_FRAME, "a frame of {} bytes", text.len());
         self.inspect(id, "a frame", text.as_bytes());
         self.judge_sent(id, &text);
-        self.measure(id, generation);
         let link = self.network.find(id, self.tab(id).run, generation);
         if let Some(link) = link.filter(|link| self.network.link(*link).client_listens) {
+            let leaves_at = self.network.leaves(link, self.now, text.len());
             if self.luck.strikes(Fault::FrameTwice) {
-                self.carry(link, Way::ToServer, Happening::Frame { link, text: text.clone() });
+                self.carry_from(leaves_at, link, Way::ToServer, Happening::Frame { link, text: text.clone() });
             }
-            self.carry(link, Way::ToServer, Happening::Frame { link, text });
+            self.carry_from(leaves_at, link, Way::ToServer, Happening::Frame { link, text });
         }
+        self.measure(id, generation);
     }
 
     /// Only what a page began to send under an epoch of its own may it send, in a frame or in a request.
@@ -122,7 +128,9 @@ impl World {
     }
 
     fn measure(&mut self, id: TabId, generation: Generation) {
-        let bytes = if self.luck.strikes(Fault::BufferFull) { 2_000_000 } else { 0 };
+        let link = self.network.find(id, self.tab(id).run, generation);
+        let buffered = link.map_or(0, |link| self.network.buffered(link, self.now));
+        let bytes = if self.luck.strikes(Fault::BufferFull) { 2_000_000 } else { buffered };
         let input = Input::Socket { generation, event: SocketEvent::Buffered(bytes) };
         self.schedule_input(self.now, id, input);
     }

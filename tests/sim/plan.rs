@@ -20,6 +20,8 @@ pub struct Plan {
     pub format: Format,
     pub cipher: Cipher,
     pub page_cap: usize,
+    /// How long changes are held back, in milliseconds.
+    pub debounce: u64,
     /// How many tabs each machine begins with.
     pub machines: Vec<u64>,
     /// What may go wrong, and how often, in percent.
@@ -77,6 +79,7 @@ impl Plan {
             format: if round % 5 == 4 && Self::kind_of(seed) != Kind::Rewriting { Format::BitmarksPlain } else { Format::SealedV1 },
             cipher: *luck.pick(&[Cipher::Real, Cipher::Cheap, Cipher::Cheap, Cipher::Cheap, Cipher::Cheap, Cipher::Cheap, Cipher::Cheap]),
             page_cap: *luck.pick(&[3, 6, 10_000]),
+            debounce: *luck.pick(&[0, 0, 0, 300, 5_000]),
             machines: (0..luck.within(2..=3)).map(|_| *luck.pick(&[1, 1, 2])).collect(),
             odds: faults.into_iter().map(|fault| (fault, luck.within(3..=25))).collect(),
             moves,

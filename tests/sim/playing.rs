@@ -31,7 +31,7 @@ impl World {
         world.server.page_cap = plan.page_cap;
         plan.odds.iter().for_each(|(fault, percent)| world.luck.set_odds(*fault, *percent));
         for (name, tabs) in ["phone", "laptop", "tablet"].into_iter().zip(&plan.machines) {
-            let first = world.add(name);
+            let first = world.add_with(name, |machine| machine.config.debounce = plan.debounce);
             world.connect(first);
             for _ in 1..*tabs {
                 let other = world.open_tab(first);
@@ -122,7 +122,7 @@ impl World {
             Fault::ClockSet => self.set_clock(id, *how.pick(&[-3_600_000, -1_000, 0, 90_000, 3_600_000])),
             Fault::SpuriousInput => {
                 self.luck.count(fault);
-                for input in [Input::TimerFired, Input::Network(*how.pick(&[true, false])), Input::Hinted, Input::Hidden] {
+                for input in [Input::TimerFired, Input::Network(*how.pick(&[true, false])), Input::Hinted, Input::Visible(false)] {
                     self.schedule_input(self.now, id, input);
                 }
             }

@@ -126,7 +126,10 @@ impl World {
 
     /// Performs what a page asks for, one effect after the other.
     pub fn perform_all(&mut self, id: TabId) {
+        let mut count = 0;
         while let Some(effect) = self.tab_mut(id).engine.as_mut().and_then(|engine| engine.poll()) {
+            count += 1;
+            self.tab_mut(id).most_effects = count.max(self.tab(id).most_effects);
             match &mut self.tab_mut(id).effects_to_live {
                 Some(0) => return self.crash(id),
                 Some(left) => *left -= 1,

@@ -30,6 +30,8 @@ pub enum Kind {
     Rewriting,
     /// No pull. It sends all that it has when a socket opens; only `POST /sync/push` tells what arrived.
     Streaming,
+    /// Nothing of all that: it takes, and tells others. Not one of [`Kind::ALL`], for nothing can be promised with it.
+    Mute,
 }
 
 /// What `since` means.
@@ -50,7 +52,7 @@ impl Kind {
             Self::Acks | Self::SilentSeq => Paging::Sequence,
             Self::Echoes | Self::Silent | Self::Rewriting => Paging::Arrival,
             Self::ByEventTime => Paging::EventTime,
-            Self::Streaming => Paging::None,
+            Self::Streaming | Self::Mute => Paging::None,
         }
     }
 
@@ -62,7 +64,7 @@ impl Kind {
         match self {
             Self::Acks => &["ack", "seq"],
             Self::SilentSeq => &["seq"],
-            Self::Echoes | Self::Silent | Self::ByEventTime | Self::Rewriting | Self::Streaming => &[],
+            Self::Echoes | Self::Silent | Self::ByEventTime | Self::Rewriting | Self::Streaming | Self::Mute => &[],
         }
     }
 }
@@ -105,6 +107,8 @@ pub struct Server {
     pub refused: BTreeSet<String>,
     /// Events that it will refuse once it sees them.
     pub will_refuse: BTreeSet<String>,
+    /// An event that it fails at, and how: it complains without saying of what (`false`), or closes the connection (`true`).
+    pub poison: Option<(String, bool)>,
     /// Ids of events in the order of their first coming.
     pub received: Vec<String>,
     /// Ids of events that became the newest of their entity, since they were asked for last.
@@ -115,6 +119,8 @@ pub struct Server {
     pub longest_frame: usize,
     pub sockets: BTreeSet<LinkId>,
     pub rows: BTreeMap<Key, Row>,
+    /// Events that it has besides, also those that newer ones have made needless; in every page that they fall into.
+    pub log: Vec<Row>,
     pub last_arrival: u64,
     format: Format,
     seen: BTreeSet<String>,
@@ -133,12 +139,14 @@ impl Server {
             page_cap: 10_000,
             refused: BTreeSet::new(),
             will_refuse: BTreeSet::new(),
+            poison: None,
             received: Vec::new(),
             taken: Vec::new(),
             forgeries: Vec::new(),
             longest_frame: 0,
             sockets: BTreeSet::new(),
             rows: BTreeMap::new(),
+            log: Vec::new(),
             last_arrival: 0,
             format,
             seen: BTreeSet::new(),
@@ -149,6 +157,15 @@ impl Server {
     /// Whether it has the event, or one of the entity that is newer.
     pub fn has(&self, key: &Key, stamp: &Stamp) -> bool {
         self.rows.get(key).is_some_and(|row| stamp_of(&row.event) >= *stamp)
+    }
+
+    /// It has all of these, in the order of their coming.
+    pub fn keep_log(&mut self, events: Vec<Value>) {
+        for event in events {
+            self.last_seq += 1;
+            self.last_arrival += 1;
+            self.log.push(Row { seq: self.last_seq, arrived: self.last_arrival, event });
+        }
     }
 
     /// The user asks it to look at a refused event again.

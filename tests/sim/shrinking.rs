@@ -61,9 +61,9 @@ impl Shrinker {
     }
 
     fn report(&self) -> String {
-        let Plan { seed, kind, format, cipher, page_cap, machines, odds, moves } = &self.plan;
+        let Plan { seed, kind, format, cipher, page_cap, debounce, machines, odds, moves } = &self.plan;
         let mut text = format!(
-            "seed {seed}, shrunk to {} moves: {}\n{kind:?}, {format:?}, {cipher:?} cipher, pages of {page_cap}, tabs {machines:?}, odds {odds:?}\n",
+            "seed {seed}, shrunk to {} moves: {}\n{kind:?}, {format:?}, {cipher:?} cipher, pages of {page_cap}, debounce {debounce}, tabs {machines:?}, odds {odds:?}\n",
             moves.len(),
             self.last.verdict
         );

@@ -25,6 +25,10 @@ pub struct Tab {
     pub armed: Option<u64>,
     /// The page goes after so many more effects.
     pub effects_to_live: Option<u32>,
+    /// Bodies that its page had opened.
+    pub opened: u32,
+    /// Most effects that followed from one input.
+    pub most_effects: usize,
     /// What a page asked of the disk is left undone from then on, if the page is gone.
     pub disk_stops_at: u64,
 }
@@ -41,6 +45,8 @@ impl Tab {
             frozen: None,
             armed: None,
             effects_to_live: None,
+            opened: 0,
+            most_effects: 0,
             disk_stops_at: 0,
         }
     }

@@ -72,6 +72,12 @@ pub fn names_conflict(text: &str) -> bool {
     has_conflicts || matches!(answer.take("conflict_count"), Json::Number(1..))
 }
 
+/// Why a request was refused, in the server's words; empty where it has none.
+pub fn read_words(text: &str) -> String {
+    let words = Fields::parse(text).and_then(|mut answer| answer.optional_text("error"));
+    words.ok().flatten().unwrap_or_default()
+}
+
 fn event_json(user_id: &str, event: &RemoteEvent, digest: &[u8; 32]) -> String {
     let body = event.body.as_ref().map(|body| Base64::encode_string(body));
     written(user_id, event, body.as_deref(), digest)

@@ -1,14 +1,19 @@
 //! What was missed is read, page by page.
 
 use crate::canary::content;
-use crate::keys::Keys;
+use crate::keys::{Cipher, Keys};
 use crate::luck::Fault;
+use crate::moves::key;
+use crate::peer::header;
 use crate::server::Kind;
-use crate::tab::TabId;
+use crate::tab::{Tab, TabId};
 use crate::world::World;
 use sealwire::engine::dialect::Cursor;
 use sealwire::engine::error::ErrorCode;
+use sealwire::engine::event::Stamp;
+use sealwire::engine::io::{Query, Reply};
 use sealwire::engine::seal::Format;
+use serde_json::Value;
 
 /// A tablet of the account, which was not there before.
 fn newcomer(world: &mut World) -> TabId {
@@ -164,4 +169,121 @@ fn a_reload_shows_the_same() {
     world.run_until_quiet(500);
     assert!(world.shown(phone).len() <= 1_500);
     world.assert_converged();
+}
+
+/// One edits on Monday, offline, and connects on Thursday. The other's cursor is Thursday by then, and a server that pages by the time at
+/// which an event was made never shows it behind that: a full pull does, also one that is interrupted on each page.
+#[test]
+fn offline_author() {
+    for is_interrupted in [true, false] {
+        let (mut world, phone, laptop) = World::with_two(Kind::ByEventTime);
+        world.server.page_cap = 2;
+        world.cut(phone);
+        world.run_for(1_000);
+        (0..12).for_each(|number| drop(world.push(phone, &format!("bm_{number}"), "of Monday")));
+        world.run_for(3 * 24 * 3_600_000);
+        world.disconnect(laptop);
+        world.heal(phone);
+        world.run_until_quiet(500);
+        assert_eq!(world.server.rows.len(), 12);
+        world.connect(laptop);
+        world.run_until_quiet(500);
+        if is_interrupted {
+            world.luck.set_odds(Fault::RequestFails, 50);
+        }
+        world.disconnect(laptop);
+        world.run_for(7 * 3_600_000);
+        world.connect(laptop);
+        world.run_for(600_000);
+        world.luck.clear_odds();
+        world.run_until_quiet(500);
+        assert_eq!(world.shown(laptop).len(), 12, "interrupted: {is_interrupted}");
+        world.assert_converged();
+    }
+}
+
+/// The page goes between a commit and the `change` that tells of it. An app that keeps a copy of its own asks what has changed since, and
+/// misses nothing.
+#[test]
+fn crash_before_emit() {
+    for effects in 0..40 {
+        let (mut world, phone, laptop) = World::with_two(Kind::Acks);
+        world.push(laptop, "bm_1", "before");
+        world.push(laptop, "bm_2", "before");
+        world.run_until_quiet(500);
+        let (revision, _) = since_revision(&mut world, phone, 0);
+        world.crash_after(phone, effects);
+        world.push(laptop, "bm_1", "after");
+        world.delete(laptop, "bm_2");
+        world.run_for(2_000);
+        world.reload(phone);
+        world.run_until_quiet(500);
+        let (_, changed) = since_revision(&mut world, phone, revision);
+        assert_eq!(changed, (vec!["bm_1".to_owned()], vec!["bm_2".to_owned()], false), "{effects} effects");
+        world.assert_converged();
+    }
+}
+
+/// What a database numbers is nothing to another one. After its loss the copy of an app begins anew, however many changes there were since.
+#[test]
+fn a_revision_of_a_lost_database() {
+    for later in [0, 50] {
+        let (mut world, phone, laptop) = World::with_two(Kind::Acks);
+        for number in 0..5 {
+            world.push(laptop, &format!("bm_{number}"), "x");
+        }
+        world.run_until_quiet(500);
+        let (revision, _) = since_revision(&mut world, phone, 0);
+        world.lose_database(phone);
+        world.delete(laptop, "bm_0");
+        (0..later).for_each(|number| drop(world.push(laptop, &format!("bm_later_{number}"), "x")));
+        world.run_until_quiet(500);
+        let (_, (changed, _, reset)) = since_revision(&mut world, phone, revision);
+        assert_eq!((changed.len(), reset), (4 + later, true));
+        world.assert_converged();
+    }
+}
+
+/// The next revision to ask with; and what has changed, what is gone, and whether that is all there is.
+fn since_revision(world: &mut World, id: TabId, revision: u64) -> (u64, (Vec<String>, Vec<String>, bool)) {
+    match world.answer(id, Query::Since(revision)) {
+        Some(Reply::Changes { revision, entities, deleted, reset }) => {
+            let changed = entities.into_iter().map(|view| view.key.entity_id().to_string());
+            let gone = deleted.into_iter().map(|(key, _)| key.entity_id().to_string());
+            (revision, (changed.collect(), gone.collect(), reset))
+        }
+        other => panic!("no changes: {other:?}"),
+    }
+}
+
+/// Of ten thousand events about a thousand entities, on a server that keeps them all, only those are opened that can still win, and each
+/// step does a bounded part of it. Where a page has all versions of its entities, that is one each.
+#[test]
+fn a_long_log_opens_only_what_can_win() {
+    for is_in_groups in [true, false] {
+        let mut world = World::new(1, Kind::SilentSeq, Format::SealedV1);
+        world.cipher = Cipher::Cheap;
+        world.add("author");
+        let mut log: Vec<_> = (0..10_000).map(|number| version(&mut world, number / 10, number % 10)).collect();
+        if !is_in_groups {
+            (1..log.len()).rev().for_each(|last| log.swap(last, world.luck.within(0..=last as u64) as usize));
+        }
+        world.server.keep_log(log);
+        let phone = newcomer(&mut world);
+        world.run_until_quiet(500);
+        let Tab { opened, most_effects, .. } = world.tab(phone);
+        let can_win = if is_in_groups { 1_000..=1_000 } else { 2_000..=4_000 };
+        assert!(can_win.contains(opened), "{opened} bodies were opened");
+        assert!(*most_effects <= 1_500, "{most_effects} effects of one step");
+        let shown = world.shown(phone);
+        assert_eq!(shown.len(), 1_000);
+        assert!(shown.into_values().all(|(_, shown)| shown == content("9")));
+    }
+}
+
+fn version(world: &mut World, entity: u64, version: u64) -> Value {
+    let event_id = format!("sync_{entity}_{version}");
+    let mut header = header(key(&format!("bm_{entity}")), &event_id);
+    header.stamp = Stamp::new(header.stamp.timestamp() + version, "elsewhere", &event_id);
+    world.event_of(&header, &version.to_string())
 }

@@ -4,7 +4,8 @@ use crate::canary::content;
 use crate::luck::Fault;
 use crate::server::Kind;
 use crate::world::World;
-use sealwire::engine::notice::Outcome;
+use sealwire::engine::error::ErrorCode;
+use sealwire::engine::notice::{Confirmation, Outcome};
 use serde_json::json;
 
 /// The server acknowledges; the page goes at any point between the frame and the end.
@@ -149,4 +150,129 @@ fn pulls_that_fail() {
             world.assert_converged();
         }
     }
+}
+
+/// No ack, no echo, no pull, no push: the change is sent and kept, the app is told once, and status says so.
+#[test]
+fn no_confirmation_at_all() {
+    let (mut world, phone, laptop) = World::with_two(Kind::Mute);
+    world.push(phone, "bm_1", "sent and kept");
+    world.run_until_quiet(500);
+    assert_eq!(world.shown_bookmark(laptop, "bm_1"), Some(content("sent and kept")));
+    for _ in 0..3 {
+        assert!(world.tab(phone).has_status(|status| status.confirmation == Some(Confirmation::None) && status.pending == 1));
+        world.restart_server();
+        world.run_until_quiet(500);
+    }
+    assert_eq!(world.tab(phone).diary.errors_of(ErrorCode::NoConfirmation), 1);
+    assert_eq!(world.machine(phone).disk.outbox().len(), 1);
+    assert!(world.tab(phone).diary.settled.is_empty());
+    assert_eq!(world.tab(laptop).diary.changes.len(), 1, "however often it is sent, it is one change");
+}
+
+/// A pong confirms nothing, unless the app chose it; then it confirms what was sent before its ping, where nothing better does.
+#[test]
+fn pong_is_not_a_receipt() {
+    for is_chosen in [true, false] {
+        for kind in [Kind::Mute, Kind::Silent, Kind::Acks] {
+            let (mut world, _, laptop) = World::with_two(kind);
+            let tablet = world.add_with("tablet", |machine| machine.config.confirm_by_pong = is_chosen);
+            world.connect(tablet);
+            world.run_until_quiet(500);
+            let pushed = world.push(tablet, "bm_1", "x");
+            world.run_until_quiet(500);
+            let expected = match (kind, is_chosen) {
+                (Kind::Mute, true) => (Some(Confirmation::Pong), Some(&Outcome::Confirmed)),
+                (Kind::Mute, false) => (Some(Confirmation::None), None),
+                (Kind::Acks, _) => (Some(Confirmation::Ack), Some(&Outcome::Confirmed)),
+                _ => (Some(Confirmation::Pull), Some(&Outcome::Confirmed)),
+            };
+            let confirmation = world.tab(tablet).engine.as_ref().and_then(|engine| engine.status().confirmation);
+            assert_eq!((confirmation, world.tab(tablet).diary.settled.get(&pushed)), expected, "{kind:?}, chosen: {is_chosen}");
+            assert!(world.shown_bookmark(laptop, "bm_1").is_some());
+        }
+    }
+}
+
+/// The server fails at one change of many, and does not say at which. The window narrows until that stands alone; it is refused when
+/// something else has succeeded after it, and all others arrive, each of them sent a few times at most.
+#[test]
+fn poison_entry() {
+    for kind in Kind::ALL {
+        let (mut world, phone, _) = World::with_two(kind);
+        world.cut(phone);
+        let pushed: Vec<String> = (0..40).map(|number| world.push(phone, &format!("bm_{number}"), "x")).collect();
+        let poison = &pushed[17];
+        world.server.poison = Some((poison.clone(), false));
+        world.run_for(1_000);
+        world.heal(phone);
+        world.run_until_quiet(1_000);
+        assert!(world.tab(phone).has_status(|status| (status.wedged, status.pending) == (1, 0)), "{kind:?}");
+        assert_eq!(world.tab(phone).diary.rejected.iter().map(|rejected| &rejected.event_id).collect::<Vec<_>>(), [poison]);
+        let confirmed = pushed.iter().filter(|id| world.tab(phone).diary.settled.get(*id) == Some(&Outcome::Confirmed)).count();
+        assert_eq!(confirmed, 39, "{kind:?}");
+        let sent = world.server.received.iter().filter(|id| *id == poison).count();
+        assert!(sent <= 12, "{kind:?}: sent {sent} times");
+    }
+}
+
+/// The same where the server closes the connection over it. Nothing can succeed after it on that connection, so it may be an outage: the
+/// change is kept, goes last and alone, and the others arrive.
+#[test]
+fn poison_entry_that_closes_the_connection() {
+    for kind in Kind::ALL {
+        let (mut world, phone, _) = World::with_two(kind);
+        world.cut(phone);
+        let pushed: Vec<String> = (0..40).map(|number| world.push(phone, &format!("bm_{number}"), "x")).collect();
+        let poison = &pushed[17];
+        world.server.poison = Some((poison.clone(), true));
+        world.run_for(1_000);
+        world.heal(phone);
+        world.run_for(600_000);
+        assert!(world.tab(phone).has_status(|status| (status.wedged, status.pending) == (0, 1)), "{kind:?}");
+        let late = world.push(phone, "bm_late", "made later");
+        world.run_for(120_000);
+        assert_eq!(world.tab(phone).diary.settled.get(&late), Some(&Outcome::Confirmed), "{kind:?}");
+        assert!(world.server.received.iter().filter(|id| *id == poison).count() <= 100, "{kind:?}");
+        world.server.poison = None;
+        world.run_until_quiet(1_000);
+        world.assert_converged();
+    }
+}
+
+/// A server whose error says which change it is about says it twice, and the second time that change is not on the wire any more: it counts
+/// against no other.
+#[test]
+fn a_complaint_that_comes_twice() {
+    let (mut world, phone, _) = World::with_two(Kind::Acks);
+    world.luck.set_odds(Fault::ServerDrops, 100);
+    let refused = world.push(phone, "bm_1", "refused");
+    assert!(world.run_until(5_000, |world| world.tab(phone).has_status(|status| status.in_flight == 1)));
+    let complaint = json!({ "type": "error", "error": "no", "id": refused, "code": "invalid" });
+    world.server_says(phone, &complaint);
+    world.run_for(1_000);
+    let innocent = world.push(phone, "bm_2", "innocent");
+    assert!(world.run_until(5_000, |world| world.tab(phone).has_status(|status| status.in_flight == 1)));
+    (0..3).for_each(|_| world.server_says(phone, &complaint));
+    world.run_for(1_000);
+    assert!(world.tab(phone).has_status(|status| (status.wedged, status.in_flight) == (1, 1)));
+    world.luck.clear_odds();
+    world.restart_server();
+    world.run_until_quiet(500);
+    assert_eq!(world.tab(phone).diary.settled.get(&innocent), Some(&Outcome::Confirmed));
+}
+
+/// The answer to a push over HTTP counts, although the connection that it was asked on is gone.
+#[test]
+fn a_push_that_is_answered_after_the_connection_was_lost() {
+    let (mut world, phone, _) = World::with_two(Kind::Streaming);
+    world.luck.set_odds(Fault::ServerDrops, 100); // Nothing arrives but by HTTP.
+    let pushed = world.push(phone, "bm_1", "by HTTP");
+    assert!(world.run_until(60_000, |world| world.server.received.contains(&pushed)));
+    world.drop_links(phone);
+    world.run_for(300);
+    assert_eq!(world.tab(phone).diary.settled.get(&pushed), Some(&Outcome::Confirmed));
+    world.luck.clear_odds();
+    world.run_until_quiet(500);
+    world.assert_converged();
 }

@@ -1,6 +1,7 @@
 //! The connection's life.
 
 use crate::canary::content;
+use crate::luck::Fault;
 use crate::machine::USER;
 use crate::server::{Account, Greeting, Kind};
 use crate::world::World;
@@ -75,6 +76,26 @@ fn late_deadline() {
     }
     assert_eq!(world.machine(phone).dials, dials);
     assert!(world.tab(phone).diary.errors.is_empty());
+}
+
+/// A pong waits in the queue while the device sleeps. On waking the page pings anew, and takes that pong for no answer to it: what it tells
+/// is the time before the sleep.
+#[test]
+fn a_pong_from_before_the_sleep() {
+    for millis in 1..100 {
+        let (mut world, phone, _) = World::with_two(Kind::Acks);
+        world.tell(phone, Input::Network(true)); // Makes it ping.
+        world.run_for(millis);
+        world.freeze(phone);
+        world.run_for(400_000);
+        world.tell(phone, Input::Network(true));
+        world.thaw(phone);
+        world.run_for(500);
+        let (now, stamped) = (world.wall(), world.push(phone, "bm_1", "x"));
+        world.run_until_quiet(500);
+        let behind = now.saturating_sub(world.oracle.changes()[stamped.as_str()].1.0);
+        assert!(behind < 5_000, "{behind} ms, frozen after {millis} ms");
+    }
 }
 
 /// Nothing comes any more: within half a minute it is noticed, whichever side is gone.
@@ -213,4 +234,40 @@ fn a_server_that_does_not_greet() {
     world.server.greeting = Greeting::Proper;
     world.run_until_quiet(500);
     world.assert_converged();
+}
+
+/// A large frame takes 20 s on a poor line, and the ping waits behind it. Nothing comes meanwhile, and the connection is not given up; but
+/// when the buffer does not become any emptier for 15 s, it is.
+#[test]
+fn slow_is_not_dead() {
+    let (mut world, phone, laptop) = World::with_two(Kind::Acks);
+    world.slow_down(phone, 30_000);
+    world.push(phone, "bm_1", &"x".repeat(450_000));
+    world.run_for(12_000);
+    assert_eq!(world.server.received.len(), 0);
+    world.run_until_quiet(500);
+    assert_eq!(world.server.received.len(), 1);
+    assert!(world.tab(phone).diary.errors.is_empty());
+    assert_eq!(world.shown_bookmark(laptop, "bm_1"), Some(content(&"x".repeat(450_000))));
+    world.assert_converged();
+
+    let (mut world, phone, _) = World::with_two(Kind::Acks);
+    world.slow_down(phone, 1); // A byte in a second: less than is noticed.
+    world.push(phone, "bm_1", &"x".repeat(450_000));
+    world.run_for(2_500);
+    world.luck.set_odds(Fault::BufferFull, 100);
+    world.run_for(14_000);
+    assert_eq!(world.tab(phone).diary.errors_of(ErrorCode::NoPong), 0);
+    world.run_for(6_000);
+    assert_eq!(world.tab(phone).diary.errors_of(ErrorCode::NoPong), 1);
+}
+
+/// With a change on the wire and nothing coming back, a dead connection is noticed within eight seconds.
+#[test]
+fn a_dead_connection_is_noticed_sooner_with_a_change_on_it() {
+    let (mut world, phone, _) = World::with_two(Kind::Acks);
+    world.black_hole(phone);
+    world.push(phone, "bm_1", "late");
+    world.run_for(8_000);
+    assert_eq!(world.tab(phone).diary.errors_of(ErrorCode::NoPong), 1);
 }

@@ -71,6 +71,20 @@ fn causality() {
     world.assert_converged();
 }
 
+/// `update` means the whole entity: what it leaves out is gone, on every device. A patch is another operation.
+#[test]
+fn update_with_part() {
+    let (mut world, phone, laptop) = World::with_two(Kind::Acks);
+    world.push_change(phone, key("bm_1"), Operation::Create, Some(r#"{"title":"a","tags":["b"]}"#.into()));
+    world.run_until_quiet(500);
+    world.push_change(laptop, key("bm_1"), Operation::Update, Some(r#"{"title":"c"}"#.into()));
+    world.run_until_quiet(500);
+    for id in [phone, laptop] {
+        assert_eq!(world.shown_bookmark(id, "bm_1").as_deref(), Some(r#"{"title":"c"}"#));
+    }
+    world.assert_converged();
+}
+
 /// At the same millisecond device ids decide, then event ids, by their bytes: `Z` before `a`, and `a~` before `aa` nowhere.
 #[test]
 fn order_of_bytes() {

@@ -1,8 +1,11 @@
 //! Each trap is a story.
 
 mod catching_up;
+mod clock;
 mod confirming;
 mod connecting;
+mod forgetting;
+mod holding_back;
 mod hostile;
 mod merging;
 mod plain;

@@ -143,6 +143,22 @@ fn receipt_in_another_tab() {
     }
 }
 
+/// A tab is asked for the receipt of a change that another one has stored this very moment: it answers when it knows.
+#[test]
+fn receipt_of_a_change_that_was_just_stored() {
+    let (mut world, leader, follower, _) = with_follower(Kind::Acks);
+    world.luck.set_odds(Fault::HintLost, 100);
+    for number in 0..60 {
+        let pushed = world.push(leader, &format!("bm_{number}"), "x");
+        let push = world.pushes[&pushed].push;
+        assert!(world.run_until(5_000, |world| world.tab(leader).diary.stored.contains_key(&push)));
+        let answer = world.answer(follower, Query::Receipt(pushed));
+        assert!(matches!(answer, Some(Reply::Receipt { standing: Some(_), .. })), "{answer:?}");
+    }
+    let answer = world.answer(follower, Query::Receipt("nobody's".into()));
+    assert!(matches!(answer, Some(Reply::Receipt { standing: None, .. })), "{answer:?}");
+}
+
 /// Each tab shows what any of them stores or merges, once, and tells where it came from.
 #[test]
 fn a_tab_shows_what_another_one_did() {
