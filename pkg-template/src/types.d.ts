@@ -126,7 +126,7 @@ export interface Change<T = unknown> {
   /** The whole entity; absent for a delete. */
   data?: T;
   origin: Origin;
-  /** When it was made, by its author's corrected clock. */
+  /** When it was made, by its author's corrected clock; 0 where nothing is shown again after a change was taken back. */
   timestamp: number;
   /** The author's device. */
   deviceId: string;
@@ -235,7 +235,7 @@ export interface Status {
   attempts: number;
   /** When the next attempt is made; `null` if none is planned. */
   retryAt: number | null;
-  /** When something from the server was last merged or confirmed; `null` if never in this page. */
+  /** When something from the server was last merged or confirmed, by this tab or the one that has the connection; `null` if never in this page. */
   lastSync: number | null;
   /** Events stamped more than 5 minutes ahead of the clock, kept until their time has come; counted in the tab that has the connection. */
   held: number;
@@ -349,7 +349,7 @@ export declare class RealtimeSyncManager<M extends EntityMap = Record<BitmarksEn
 
   /** Connects, and stays connected until `disconnect()`. Harmless when repeated. */
   connect(): void;
-  /** Closes the connection and stays away; changes go on being stored. */
+  /** Sends what was pushed before, for at most 2 s, closes the connection and stays away; changes go on being stored. */
   disconnect(): void;
   /** Tries at once, also when `status.state` is `stopped`. */
   reconnect(): void;
@@ -380,7 +380,7 @@ export declare class RealtimeSyncManager<M extends EntityMap = Record<BitmarksEn
   discard(id: string): Promise<boolean>;
   /**
    * The receipt of a change made earlier, by any tab of this device, also before a reload. `undefined` where the id is not known; of changes
-   * that have ended the last 10,000 are. @throws {SyncError} `storage_failed`, `closed`
+   * that have ended the last 10,000 are, but for those that were `unchanged`: they were never stored. @throws {SyncError} `storage_failed`, `closed`
    */
   receipt(id: string): Promise<Receipt | undefined>;
   /**

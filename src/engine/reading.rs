@@ -123,7 +123,8 @@ impl Engine {
 
     /// Reads everything that has changed since a revision; all there is, where the revision is not this database's.
     fn list_changes(&mut self, read: ReadId, revision: u64) {
-        let reset = revision > self.revision || revision < self.floor_revision; // The first is that of the database's beginning.
+        // Below the floor are also the numbers of a database that was lost. A copy that is just begun has nothing to lose.
+        let reset = revision > self.revision || (revision < self.floor_revision && revision > 0);
         let since = if reset { 0 } else { revision };
         let todo = self.replica.revised_since(since);
         self.begin_reading(Purpose::Since { read, revision: self.revision, reset }, todo.into());

@@ -33,6 +33,8 @@ class Peer {
   closed = [];
   /** By the id of an entity, the words with which its events are refused. */
   refused = new Map();
+  /** It answers no pull, so that nothing tells what arrived. */
+  isMute = false;
   /** The device that the greeting names; default: the one that dialled. */
   greets;
   #held = [];
@@ -114,6 +116,7 @@ class Peer {
       case "GET /api/v1/sync/status":
         return reply("application/json", JSON.stringify({ user_id: USER_ID, last_sync: 0, pending_changes: 0, conflict_count: 0, total_bookmarks: 0 }));
       case "POST /api/v1/sync/pull":
+        if (this.isMute) return response.writeHead(501).end();
         return reply("application/json", JSON.stringify(await this.#pull(request)));
       default:
         return response.writeHead(404).end();

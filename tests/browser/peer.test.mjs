@@ -1,6 +1,7 @@
 /** The package in a real browser, against servers that are old, hostile or slow to confirm, and in browsers that lack storage. */
 import { after } from "node:test";
 import { launchChromium } from "../package/browser.mjs";
+import { confirming } from "./peer/confirming.mjs";
 import { crashing } from "./peer/crashing.mjs";
 import { documented } from "./peer/documented.mjs";
 import { holdingBack } from "./peer/holding-back.mjs";
@@ -11,4 +12,4 @@ import { withoutStorage } from "./peer/without-storage.mjs";
 const browser = await launchChromium();
 after(() => browser.close());
 
-for (const suite of [documented, hostile, withoutStorage, crashing, holdingBack, mirroring]) suite(browser);
+for (const suite of [documented, confirming, hostile, withoutStorage, crashing, holdingBack, mirroring]) suite(browser);

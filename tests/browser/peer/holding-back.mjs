@@ -50,6 +50,39 @@ export function holdingBack(browser) {
       assert.equal(peer.events.length, 1);
     });
 
+    for (const [when, what] of [["is hidden", hide], ["disconnects", () => sync.disconnect()]]) {
+      it(`sends at once what a tab has made that only follows, when it ${when}`, BOUND, async (t) => {
+        const { peer, first, second } = await openTwoTabs(browser, (end) => t.after(end), { debounce: HOUR });
+        const id = await second.evaluate(async () => (await push("bm_1", "Rust")).id);
+        await first.evaluate(() => until(() => sync.get("bookmark", "bm_1")));
+        assert.deepEqual(peer.events, []);
+        await second.evaluate(what);
+        assert.deepEqual(idsOf(await peer.received(1)), [id]);
+      });
+    }
+
+    it("holds nothing back that a hidden tab makes", BOUND, async (t) => {
+      const { peer, first, second } = await openTwoTabs(browser, (end) => t.after(end), { debounce: HOUR });
+      for (const [index, page] of [first, second].entries()) {
+        await page.evaluate(hide);
+        await page.evaluate((id) => push(id, "Rust"), `bm_${index}`);
+        await peer.received(index + 1);
+      }
+    });
+
+    it("sends what was pushed right before the disconnect, awaited or not", BOUND, async (t) => {
+      for (const debounce of [0, HOUR]) {
+        const { peer, page } = await openPeerPage(browser, (end) => t.after(end));
+        await page.evaluate(async (debounce) => {
+          await connect("live", { debounce });
+          for (let index = 0; index < 100; index++) void push(`bm_${index}`, "Rust");
+          sync.disconnect();
+          await until(() => sync.status.state === "idle");
+        }, debounce);
+        assert.equal(new Set((await peer.received(100)).map(({ entity_id }) => entity_id)).size, 100);
+      }
+    });
+
     it("holds back what another tab sends, too", BOUND, async (t) => {
       const { peer, page, openTab } = await openPeerPage(browser, (end) => t.after(end));
       await page.evaluate((debounce) => connect("live", { debounce }), HOUR);

@@ -62,7 +62,7 @@ export function mirroring(browser) {
       assert.deepEqual(await copied(), { came: [], went: [], reset: false });
     });
 
-    it("gives everything to a copy of another database", BOUND, async (t) => {
+    for (const count of [2, 5]) it(`gives everything to a copy of a database of 3 changes, in one of ${count}`, BOUND, async (t) => {
       const { page, reload } = await openPeerPage(browser, (end) => t.after(end));
       await page.evaluate(async () => {
         globalThis.sync = await manager();
@@ -76,11 +76,12 @@ export function mirroring(browser) {
         }
       });
       await reload();
-      await page.evaluate(async () => {
+      const ids = Array.from({ length: count }, (_, index) => `bm_new_${index}`);
+      await page.evaluate(async (ids) => {
         globalThis.sync = await manager();
-        for (const id of ["bm_4", "bm_5"]) await push(id, "Rust");
-      });
-      assert.deepEqual(await page.evaluate(mirror), { came: ["bm_4", "bm_5"], went: [], reset: true });
+        for (const id of ids) await push(id, "Rust");
+      }, ids);
+      assert.deepEqual(await page.evaluate(mirror), { came: ids, went: [], reset: true });
     });
   });
 }

@@ -36,6 +36,21 @@ export function receipts(browser) {
       assert.equal(await second.evaluate(() => found), id);
     });
 
+    it("is there although the other tab is busy with what came before", BOUND, async (t) => {
+      const { first, second } = await openTwoTabs(browser, (end) => t.after(end));
+      await second.evaluate(() => {
+        globalThis.found = [];
+        new BroadcastChannel("ids").onmessage = ({ data }) => found.push(sync.receipt(data).then((receipt) => receipt?.id === data));
+      });
+      await first.evaluate(async () => {
+        const channel = new BroadcastChannel("ids");
+        for (let index = 0; index < 60; index++) channel.postMessage((await push(`bm_${index}`, "Rust")).id);
+      });
+      await second.evaluate(() => until(() => found.length === 60));
+      assert.deepEqual(await second.evaluate(async () => [...new Set(await Promise.all(found))]), [true]);
+      assert.equal(await second.evaluate(async () => await sync.receipt("nobody's")), undefined);
+    });
+
     it("is found after a reload, in both tabs, before the server has the change and afterwards", BOUND, async (t) => {
       const { peer, openTab, page: first, reload } = await openPeerPage(browser, (end) => t.after(end));
       await first.evaluate(async () => (globalThis.sync = await manager()));
