@@ -75,14 +75,18 @@ impl DeviceClock {
         self.last
     }
 
-    /// A stamp for now, above `seen` alone: what was given before was too far ahead.
+    /// A stamp for now, above `seen` alone: what was given before was too far ahead. Once it is stored, [`Self::lower`] takes it over.
     pub fn stamp_lower(&mut self, wall: u64, seen: u64) -> u64 {
         let time = self.corrected(wall);
         // Those that are given one after the other keep their order; one that was given by another clock does not count.
         let last = if self.lowered < time + JUMP_MS { self.lowered } else { 0 };
         self.lowered = time.max(seen + 1).max(last + 1);
-        self.last = self.lowered;
-        self.last
+        self.lowered
+    }
+
+    /// The largest stamp is this one from now on.
+    pub fn lower(&mut self, last: u64) {
+        self.last = last;
     }
 
     /// The device's time by the server's clock.

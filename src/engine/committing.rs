@@ -225,6 +225,10 @@ impl Engine {
     fn appended(&mut self, now: Now, append: Append, seq: Seq) {
         let Append { asker, mut entry, data, replaces } = append;
         let (key, stamp) = (entry.key.clone(), entry.stamp.clone());
+        match asker {
+            Asker::Nobody => self.clock.lower(stamp.timestamp()),
+            Asker::Push(_) | Asker::Decision(_) => self.clock.raise(stamp.timestamp()),
+        }
         let shown = self.shown_stamp(&key);
         if let Some(replaced) = replaces {
             self.outbox.remove(replaced);
