@@ -285,7 +285,12 @@ export type ErrorCode =
   | "rewritten"
   | "unknown_key"
   | "unknown_format"
-  | "bad_payload";
+  | "bad_payload"
+  | "key_missing"
+  | "key_mismatch"
+  | "key_not_exportable"
+  | "retired_key"
+  | "delete_stripped";
 
 /** The argument of `on("error")`. Never holds a key, a token or a payload. */
 export interface ErrorReport {

@@ -150,7 +150,13 @@ impl Engine {
                 Work::Withdraw(withdrawal) => self.reply_done(withdrawal.read, Err(code)),
                 Work::Rise if self.role == Role::Rising => self.resign(),
                 Work::Rise => {}
-                Work::Merge(_) | Work::Hold(_) | Work::Confirm { .. } | Work::Wedge { .. } | Work::Advance(_) | Work::Begin { .. } => {
+                Work::Merge(_)
+                | Work::Hold(_)
+                | Work::Shelve(_)
+                | Work::Confirm { .. }
+                | Work::Wedge { .. }
+                | Work::Advance(_)
+                | Work::Begin { .. } => {
                     had_remote_work = true;
                 }
                 // It is found out again, when what told it is asked for again.
@@ -175,7 +181,7 @@ impl Engine {
                 }
             }
             AfterCommit::Overtaken(Asker::Decision(read)) => self.reply_done(read, Ok(false)),
-            AfterCommit::Overtaken(Asker::Push(_) | Asker::Nobody) => {}
+            AfterCommit::Overtaken(Asker::Push(_) | Asker::Clock | Asker::Ring | Asker::Server) => {}
             AfterCommit::Merged { change, page } => {
                 self.is_seen(&change.key);
                 self.last_sync = Some(now.wall);
@@ -187,6 +193,8 @@ impl Engine {
             AfterCommit::Stale { page } => self.page_event_is_done(page),
             AfterCommit::Held { key, stamp, page } => self.event_is_held(now, key, stamp, page),
             AfterCommit::Released(key) => self.held.remove(&key),
+            AfterCommit::Shelved { key, stamp, page } => self.event_is_shelved(key, stamp, page),
+            AfterCommit::Unshelved(key) => self.shelf.remove(&key),
             AfterCommit::Raised if self.role == Role::Leader => {}
             AfterCommit::Raised => self.perform(Effect::Hint), // Another tab is to send.
             AfterCommit::Confirmed { seq, outcome } => {
@@ -226,8 +234,9 @@ impl Engine {
         let Append { asker, mut entry, data, replaces } = append;
         let (key, stamp) = (entry.key.clone(), entry.stamp.clone());
         match asker {
-            Asker::Nobody => self.clock.lower(stamp.timestamp()),
-            Asker::Push(_) | Asker::Decision(_) => self.clock.raise(stamp.timestamp()),
+            Asker::Clock => self.clock.lower(stamp.timestamp()),
+            Asker::Push(_) | Asker::Decision(_) | Asker::Server => self.clock.raise(stamp.timestamp()),
+            Asker::Ring => {}
         }
         let shown = self.shown_stamp(&key);
         if let Some(replaced) = replaces {
@@ -236,7 +245,7 @@ impl Engine {
         match asker {
             Asker::Push(push) => self.perform(Effect::Stored { push, result: Ok(entry.stamp.event_id().to_owned()) }),
             Asker::Decision(read) => self.reply_done(read, Ok(true)),
-            Asker::Nobody => {}
+            Asker::Clock | Asker::Ring | Asker::Server => {}
         }
         let change = Box::new(Change { key: key.clone(), operation: entry.operation, data, stamp: stamp.clone(), origin: Origin::Local });
         entry.state = self.debounced(now);
@@ -246,7 +255,7 @@ impl Engine {
         }
         match self.shown_stamp(&key) {
             // What is stamped anew may stand below what was pushed meanwhile, and is no news then.
-            after if asker == Asker::Nobody && after == shown => {}
+            after if asker.is_the_engine() && after == shown => {}
             after if after.as_ref() == Some(&stamp) => self.emit(Notice::Change(change)),
             _ => self.show_if_moved(key, shown.as_ref()),
         }

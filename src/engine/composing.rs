@@ -1,5 +1,6 @@
 //! One transaction out of several pieces of work; each sees what the ones before it did.
 
+use super::bytes::mark_of;
 use super::dialect::{Cursor, Resolution};
 use super::event::{Operation, Stamp};
 use super::ids::{EntityKey, Generation, Seq};
@@ -8,6 +9,7 @@ use super::outbox::{Entry, EntryState};
 use super::payload::Payload;
 use super::planted::{self, Fault};
 use super::replica::{Base, Head};
+use super::shelving::shelf_key;
 use super::storage::{Guard, Store, Write, seq_key};
 use super::work::{AfterCommit, Append, Asker, Batch, Condition, Merge, Withdrawal, Work};
 use super::{Engine, holding, meta, settled};
@@ -51,6 +53,7 @@ impl<'a> Composer<'a> {
             Work::Wedge { seq, reason } => self.wedge(*seq, reason),
             Work::Advance(cursor) => self.advance(*cursor),
             Work::Hold(merge) => self.hold(merge),
+            Work::Shelve(merge) => self.shelve(merge),
             Work::Raise { key, value } => {
                 self.raise(key, *value);
                 self.batch.after.push(AfterCommit::Raised);
@@ -78,7 +81,7 @@ impl<'a> Composer<'a> {
             return;
         }
         if let Some((seq, replaced)) = replaced {
-            if append.asker == Asker::Nobody {
+            if append.asker == Asker::Clock {
                 self.supersede_below(seq, replaced);
             }
             self.write(Write::Delete { store: Store::Outbox, key: seq_key(seq.0) });
@@ -91,9 +94,10 @@ impl<'a> Composer<'a> {
         let timestamp = entry.stamp.timestamp();
         match append.asker {
             Asker::Push(_) | Asker::Decision(_) if planted::has(Fault::ClockNotStored) => {}
-            Asker::Push(_) | Asker::Decision(_) => self.raise(meta::CLOCK, timestamp),
+            Asker::Push(_) | Asker::Decision(_) | Asker::Server => self.raise(meta::CLOCK, timestamp),
+            Asker::Ring => {}
             // It was too far ahead, and so was the clock.
-            Asker::Nobody => {
+            Asker::Clock => {
                 let value = timestamp.to_be_bytes().to_vec();
                 self.write(Write::Put { store: Store::Meta, key: meta::CLOCK.to_owned(), value });
             }
@@ -120,8 +124,9 @@ impl<'a> Composer<'a> {
         let (stamp, head) = (&append.entry.stamp, self.head(&append.entry.key));
         match append.asker {
             Asker::Push(_) if planted::has(Fault::StampWithoutEntity) => true,
-            Asker::Push(_) | Asker::Decision(_) => head.newest_timestamp() < stamp.timestamp(),
-            Asker::Nobody => head.base_stamp() < Some(stamp),
+            Asker::Push(_) | Asker::Decision(_) | Asker::Server => head.newest_timestamp() < stamp.timestamp(),
+            Asker::Clock => head.base_stamp() < Some(stamp),
+            Asker::Ring => true,
         }
     }
 
@@ -131,11 +136,15 @@ impl<'a> Composer<'a> {
             self.write(Write::Delete { store: Store::Held, key: event.key.storage_key().to_owned() });
             self.batch.after.push(AfterCommit::Released(event.key.clone()));
         }
+        if self.engine.shelf.get(&event.key).is_some_and(|shelved| *shelved <= event.stamp) {
+            self.write(Write::Delete { store: Store::Held, key: shelf_key(&event.key) });
+            self.batch.after.push(AfterCommit::Unshelved(event.key.clone()));
+        }
         if self.head(&event.key).base_stamp() >= Some(&event.stamp) && !planted::has(Fault::LastComerWins) {
             self.batch.after.push(AfterCommit::Stale { page });
             return;
         }
-        let base = Base { stamp: event.stamp.clone(), operation: event.operation, resolution: event.resolution };
+        let base = Base { stamp: event.stamp.clone(), operation: event.operation, resolution: event.resolution, mark: 0 };
         self.set_base(&event.key, base, event.body.as_deref());
         let change = Box::new(Change { key: event.key, operation: event.operation, data, stamp: event.stamp, origin: Origin::Remote });
         self.batch.after.push(AfterCommit::Merged { change, page });
@@ -155,6 +164,21 @@ impl<'a> Composer<'a> {
             self.write(Write::Put { store: Store::Held, key: key.storage_key().to_owned(), value });
         }
         self.batch.after.push(AfterCommit::Held { key, stamp: has_room.then(|| event.stamp.clone()), page });
+    }
+
+    /// The same for those whose key is not at hand.
+    fn shelve(&mut self, merge: &Merge) {
+        let Merge { event, page, .. } = merge;
+        let (key, page) = (event.key.clone(), *page);
+        let known = self.engine.shelf.get(&key);
+        if known >= Some(&event.stamp) {
+            return self.batch.after.push(AfterCommit::Stale { page });
+        }
+        let has_room = known.is_some() || self.engine.shelf.len() < MAX_HELD;
+        if has_room {
+            self.write(Write::Put { store: Store::Held, key: shelf_key(&key), value: holding::to_bytes(event) });
+        }
+        self.batch.after.push(AfterCommit::Shelved { key, stamp: has_room.then(|| event.stamp.clone()), page });
     }
 
     fn sweep(&mut self, key: &EntityKey) {
@@ -183,11 +207,11 @@ impl<'a> Composer<'a> {
     fn confirm(&mut self, seq: Seq, body: Option<&[u8]>, outcome: Outcome) {
         let Some(entry) = self.entry(seq) else { return };
         if self.head(&entry.key).base_stamp() < Some(&entry.stamp) && !planted::has(Fault::ConfirmWithoutBase) {
-            let body = entry.body.as_deref().or(body);
+            let body = entry.body.as_deref().filter(|_| entry.body_length.is_some()).or(body);
             if body.is_none() && entry.body_length.is_some() {
                 return; // It was not sent in this session, so it will be, and confirmed then.
             }
-            let base = Base { stamp: entry.stamp.clone(), operation: entry.operation, resolution: Resolution::default() };
+            let base = Base { stamp: entry.stamp.clone(), operation: entry.operation, resolution: Resolution::default(), mark: 0 };
             self.set_base(&entry.key, base, body);
         }
         self.settle(seq, entry, outcome);
@@ -285,6 +309,7 @@ impl<'a> Composer<'a> {
             Some(body) => Write::Put { store, key: storage_key, value: body.to_vec() },
             None => Write::Delete { store, key: storage_key },
         });
+        let base = Base { mark: mark_of(body), ..base };
         let head = Head { base: Some(base), ..self.head(key) };
         self.set_head(key, Some(head));
     }

@@ -103,7 +103,8 @@ impl Engine {
         let (innocent, others): (Vec<_>, Vec<_>) = self.outbox.on_the_wire().partition(is_innocent);
         let limit = if innocent.is_empty() { 1 } else { (PUSHED_AT_ONCE >> self.catch_up.refused_pushes.min(8)).max(1) };
         let on_the_wire = innocent.into_iter().chain(others).take(limit);
-        let (seqs, events): (Vec<_>, Vec<_>) = on_the_wire.filter_map(|(seq, entry)| Some((seq, (entry.event()?, entry.digest)))).unzip();
+        let (seqs, events): (Vec<_>, Vec<_>) =
+            on_the_wire.filter_map(|(seq, entry)| Some((seq, (self.on_the_outside(entry.event()?), entry.digest)))).unzip();
         let task = self.begin(Task::PushOut);
         self.catch_up.push = Some((task, seqs));
         let body = Some(bitmarks::push_body(&self.config.user_id, &events));

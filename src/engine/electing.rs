@@ -78,6 +78,7 @@ impl Engine {
         if self.role != Role::Follower {
             self.role = Role::Follower;
             self.held = ByEntity::default();
+            self.shelf = ByEntity::default();
             self.catch_up.push = None;
             self.timers.clear(Timer::Mature);
             self.work.waiting.retain(|work| !work.is_the_leaders());

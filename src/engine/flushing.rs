@@ -1,12 +1,12 @@
 //! From the outbox to the wire, within the window.
 
 use super::connecting::MAX_BUFFERED;
-use super::dialect::bitmarks;
+use super::dialect::{RemoteEvent, bitmarks};
 use super::electing::Role;
-use super::event::Stamp;
+use super::event::{Operation, Stamp};
 use super::ids::{Generation, Seq};
 use super::io::{Effect, Now};
-use super::notice::Outcome;
+use super::notice::{KeyCheck, Outcome};
 use super::outbox::{EntryState, NextWindow};
 use super::planted::{self, Fault};
 use super::session::{Session, Stage};
@@ -21,7 +21,8 @@ impl Engine {
     /// A window is begun by a transaction that only the tab that sends can make, and is sent when that is written.
     pub(super) fn flush(&mut self, now: Now) {
         let Session::Linked(link) = &self.session else { return };
-        if link.stage != Stage::Live || link.buffered > MAX_BUFFERED || link.is_beginning {
+        let is_blocked = link.buffered > MAX_BUFFERED || link.is_beginning || self.key_check == KeyCheck::Unknown;
+        if link.stage != Stage::Live || is_blocked {
             return;
         }
         match self.outbox.next_window(self.suspicion.window, &self.suspicion.suspects()) {
@@ -73,11 +74,20 @@ impl Engine {
     fn is_renewed_instead(&mut self, now: Now, seq: Seq) -> bool {
         let newest = self.outbox.get(seq).and_then(|entry| self.outbox.newest_of(&entry.key));
         let is_newest = newest.is_some_and(|(newest, _)| newest == seq);
-        let is_ahead = is_newest && seq.0 > self.attempted && self.is_too_far_ahead(now, seq);
+        let was_attempted = seq.0 <= self.attempted;
+        let is_ahead = is_newest && !was_attempted && self.is_too_far_ahead(now, seq);
         if is_ahead {
             self.renew_for_the_clock(now, seq);
+            return true;
         }
-        is_ahead
+        // What was sealed under a key that has been replaced since is sealed anew, as long as nobody can have seen it.
+        let body = self.outbox.get(seq).filter(|entry| !entry.was_sent).and_then(|entry| entry.body.as_deref());
+        let is_retired = !was_attempted && body.is_some_and(|body| self.is_retired(body));
+        if is_retired {
+            self.outbox.land(seq, EntryState::Resting(u64::MAX));
+            self.renew(now, seq, Asker::Ring);
+        }
+        is_retired
     }
 
     pub(super) fn is_too_far_ahead(&self, now: Now, seq: Seq) -> bool {
@@ -88,7 +98,7 @@ impl Engine {
 
     pub(super) fn renew_for_the_clock(&mut self, now: Now, seq: Seq) {
         self.outbox.land(seq, EntryState::Resting(u64::MAX)); // Until the next connection, should this come to nothing.
-        self.renew(now, seq, Asker::Nobody);
+        self.renew(now, seq, Asker::Clock);
     }
 
     /// A window may be sent, if its connection is still there.
@@ -105,7 +115,8 @@ impl Engine {
         }
         self.suspicion.window_begins();
         for seq in seqs {
-            if let Some((mut event, digest)) = self.outbox.send(*seq) {
+            if let Some((event, digest)) = self.outbox.send(*seq) {
+                let mut event = self.on_the_outside(event);
                 if planted::has(Fault::NewIdOnResend) && *seq <= before {
                     event.stamp = Stamp::new(event.stamp.timestamp(), event.stamp.device_id(), &[event.stamp.event_id(), "_"].concat());
                 }
@@ -121,6 +132,12 @@ impl Engine {
         }
         self.catch_up.fruitless = 0;
         self.look_for_unconfirmed(now);
+    }
+
+    /// An event as this server is to see it.
+    pub(super) fn on_the_outside(&self, event: RemoteEvent) -> RemoteEvent {
+        let is_hidden_delete = self.strips_deletes && event.operation == Operation::Delete;
+        RemoteEvent { operation: if is_hidden_delete { Operation::Update } else { event.operation }, ..event }
     }
 
     fn is_loading_bodies(&self) -> bool {

@@ -21,7 +21,7 @@ const LOOK_EVERY_MS: u64 = 10 * 60 * 1000;
 
 /// The stored record.
 pub(super) fn to_bytes(event: &RemoteEvent) -> Vec<u8> {
-    let base = Base { stamp: event.stamp.clone(), operation: event.operation, resolution: event.resolution.clone() };
+    let base = Base { stamp: event.stamp.clone(), operation: event.operation, resolution: event.resolution.clone(), mark: 0 };
     let head = Head { base: Some(base), ..Head::default() }.to_bytes();
     let writer = Writer::default().u64(head.len() as u64).raw(&head).u8(event.body.is_some().into());
     writer.raw(event.body.as_deref().unwrap_or_default()).finish()
@@ -32,7 +32,7 @@ fn from_bytes(key: EntityKey, bytes: &[u8]) -> Option<RemoteEvent> {
     let mut reader = Reader::new(bytes);
     let length = usize::try_from(reader.u64()?).ok()?;
     let (head, body) = reader.rest().split_at_checked(length)?;
-    let Base { stamp, operation, resolution } = Head::from_bytes(head)?.base?;
+    let Base { stamp, operation, resolution, .. } = Head::from_bytes(head)?.base?;
     let (has_body, body) = body.split_first()?;
     Some(RemoteEvent { key, operation, stamp, body: (*has_body != 0).then(|| body.to_vec()), resolution })
 }
@@ -68,11 +68,14 @@ impl Engine {
     pub(super) fn held_loaded(&mut self, now: Now, rows: Result<Vec<Row>, StorageFailure>) {
         let rows = rows.unwrap_or_default(); // What cannot be read is tried again by the next tab that leads.
         let last = rows.last().map(|(key, _)| key.clone());
-        for (key, record) in rows {
-            if let Some(event) = from_bytes(EntityKey::from_storage_key(&key), &record) {
+        for row in rows {
+            if !self.take_off_the_shelf(&row, from_bytes)
+                && let Some(event) = from_bytes(EntityKey::from_storage_key(&row.0), &row.1)
+            {
                 self.held.insert(event.key, event.stamp);
             }
         }
+        self.open_waiting(now);
         match last {
             Some(last) => self.load_held(Some(last)),
             None => self.look_at_held(now),

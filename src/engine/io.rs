@@ -62,6 +62,8 @@ pub enum Command {
     Disconnect,
     /// Dial at once, also from a stop.
     Reconnect,
+    /// The key is right, whatever the server has.
+    AcceptKey,
     /// Store and send a change. Answered by [`Effect::Stored`].
     Push(Push),
     /// Read something. Answered by [`Effect::Reply`].

@@ -3,7 +3,7 @@
 use super::error::ErrorCode;
 use super::ids::{EntityKey, Seq};
 use super::io::{Effect, Now};
-use super::notice::Notice;
+use super::notice::{KeyCheck, Notice};
 use super::outbox::Entry;
 use super::replica::Head;
 use super::storage::{
@@ -61,7 +61,7 @@ impl Engine {
         let stored_id = value(meta::DEVICE_ID).and_then(|bytes| String::from_utf8(bytes.to_vec()).ok());
         let stored_salt: Option<[u8; 16]> = value(meta::SALT).and_then(|bytes| bytes.try_into().ok());
         let device_id = self.config.device_id.clone().or_else(|| stored_id.clone()).unwrap_or_else(|| self.identity.device_id.clone());
-        let is_stored = stored_salt.is_some() && stored_id.as_ref() == Some(&device_id);
+        let is_stored = stored_salt.is_some() && stored_id.as_ref() == Some(&device_id) && self.revision > 0;
         self.identity = Identity { device_id, salt: stored_salt.unwrap_or(self.identity.salt) };
         if is_stored {
             self.load_heads(None);
@@ -77,6 +77,10 @@ impl Engine {
         self.attempted = self.attempted.max(counter(meta::ATTEMPTED));
         (self.full_pull, self.contact, self.rewrites) = (counter(meta::FULL_PULL), counter(meta::CONTACT), counter(meta::REWRITES));
         (self.floor, self.floor_revision) = (counter(meta::FLOOR), counter(meta::FLOOR_REVISION));
+        self.strips_deletes |= counter(meta::STRIPS) > 0;
+        if counter(meta::PROVEN) > 0 {
+            self.key_check = KeyCheck::Verified;
+        }
         self.catch_up.cursor = value(meta::CURSOR).and_then(meta::cursor_from_bytes);
         self.catch_up.is_full_due |= self.rewrites == 1;
     }
@@ -91,7 +95,7 @@ impl Engine {
                 .to_vec(),
             writes: [id, salt].map(|(key, _, new)| Write::Put { store: Store::Meta, key: key.to_owned(), value: new.to_vec() }).to_vec(),
         };
-        if known_salt.is_none() {
+        if self.revision == 0 {
             let first = now.wall.min(MAX_FIRST_MS) * REVISIONS_PER_MS;
             let raise = |key: &str| Write::Raise { key: key.to_owned(), value: first };
             transaction.writes.extend([raise(REVISION_COUNTER), raise(meta::FLOOR_REVISION)]);

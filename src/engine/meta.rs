@@ -25,11 +25,15 @@ pub const FLOOR: &str = "floor";
 pub const FLOOR_REVISION: &str = "floor_revision";
 /// The last number in the outbox that is not to be held back any more, as a counter.
 pub const RELEASED: &str = "released";
+/// Not 0: the key is known to be the account's.
+pub const PROVEN: &str = "proven";
+/// Not 0: this server drops the sealed body of deletes.
+pub const STRIPS: &str = "strips";
 /// Where the catch-up goes on.
 pub const CURSOR: &str = "cursor";
 
 /// What the tabs of a device have in common besides heads and outbox.
-pub const SHARED: [&str; 8] = [CLOCK, CURSOR, ATTEMPTED, FULL_PULL, CONTACT, REWRITES, FLOOR, FLOOR_REVISION];
+pub const SHARED: [&str; 10] = [CLOCK, CURSOR, ATTEMPTED, FULL_PULL, CONTACT, REWRITES, FLOOR, FLOOR_REVISION, PROVEN, STRIPS];
 
 /// The stored form of a cursor.
 pub fn cursor_to_bytes(cursor: Cursor) -> Vec<u8> {

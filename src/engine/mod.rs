@@ -32,6 +32,7 @@ pub mod notice;
 pub mod outbox;
 pub mod payload;
 pub mod planted;
+mod proving;
 mod pulling;
 mod pushing;
 mod reading;
@@ -42,6 +43,7 @@ pub mod replica;
 pub mod seal;
 pub mod session;
 pub mod settled;
+mod shelving;
 pub mod software;
 pub mod storage;
 mod suspecting;
@@ -60,7 +62,7 @@ use ids::{EntityKey, Generation, TaskId};
 use inbox::Inbox;
 use io::{Answer, Command, Effect, Input, Now};
 use loading::Loading;
-use notice::{AccountCheck, Confirmation, ConnectionState, Notice, Status};
+use notice::{AccountCheck, Confirmation, ConnectionState, KeyCheck, Notice, Status};
 use outbox::Outbox;
 use planted::Fault;
 use pushing::Pushes;
@@ -90,6 +92,10 @@ pub struct Config {
     pub fresh: Identity,
     /// How payloads are sealed.
     pub format: Format,
+    /// The ids of the keys at hand, the newest first.
+    pub key_ids: Vec<[u8; 16]>,
+    /// Bodies of the other format are opened too, while an account moves from one to the other.
+    pub accepts_other: bool,
     /// Most changes that may wait.
     pub max_queue: usize,
     /// Milliseconds that a change is held back before it is sent, so that a later one can take its place.
@@ -133,6 +139,11 @@ pub struct Engine {
     /// When everything was pulled last, and when a catch-up was completed last, by the server's clock.
     full_pull: u64,
     contact: u64,
+    key_check: KeyCheck,
+    /// This server was seen to drop the sealed body of deletes.
+    strips_deletes: bool,
+    /// Events that were sealed under a key that is not at hand, in the tab that sends.
+    shelf: ByEntity<Stamp>,
     /// 0: this server was never seen to change an envelope. 1: it was, and everything has to be pulled again. 2: it was.
     rewrites: u64,
     refresh: Refresh,
@@ -169,15 +180,15 @@ enum Task {
     CheckAccount,
     Probe,
     Pull,
-    OpenEvent,
+    OpenEvent(Format),
     ReadBodies,
-    OpenBody,
+    OpenBody(Format),
     Refresh,
     LookForSettled,
     CompareBase,
-    CompareOpened,
+    CompareOpened(Format),
     ReadRefused,
-    OpenRefused,
+    OpenRefused(Format),
     LoadHeld,
     ReadHeld,
     PushOut,
@@ -212,6 +223,9 @@ impl Engine {
             floor_revision: 0,
             full_pull: 0,
             contact: 0,
+            key_check: KeyCheck::default(),
+            strips_deletes: false,
+            shelf: ByEntity::default(),
             rewrites: 0,
             refresh: Refresh::default(),
             is_stale: false,
@@ -282,6 +296,7 @@ impl Engine {
             Command::Connect => self.connect(now),
             Command::Disconnect => self.disconnect_politely(now),
             Command::Reconnect => self.reconnect(now),
+            Command::AcceptKey => self.accept_key(now),
             Command::Push(push) => self.push(now, push),
             Command::Read { read, query } => self.read(read, query),
             Command::Decide { read, decision, event_id } => self.decide(now, read, decision, event_id),
@@ -302,13 +317,13 @@ impl Engine {
             (Task::CheckAccount, Answer::Http(outcome)) => self.account_checked(now, task, outcome),
             (Task::Probe, Answer::Http(outcome)) => self.probed(task, outcome),
             (Task::Pull, Answer::Http(outcome)) => self.pulled(now, task, outcome),
-            (Task::OpenEvent, Answer::Opened(result)) => self.event_opened(now, task, result),
+            (Task::OpenEvent(format), Answer::Opened(result)) => self.event_opened(now, task, format, result),
             (Task::ReadBodies, Answer::Rows(rows)) => self.bodies_read(task, rows),
-            (Task::OpenBody, Answer::Opened(result)) => self.body_opened(task, result),
+            (Task::OpenBody(format), Answer::Opened(result)) => self.body_opened(task, format, result),
             (Task::CompareBase, Answer::Rows(rows)) => self.base_read(now, task, rows),
-            (Task::CompareOpened, Answer::Opened(result)) => self.base_opened(now, task, result),
+            (Task::CompareOpened(format), Answer::Opened(result)) => self.base_opened(now, task, format, result),
             (Task::ReadRefused, Answer::Rows(rows)) => self.entry_read(task, rows),
-            (Task::OpenRefused, Answer::Opened(result)) => self.entry_opened(now, task, result),
+            (Task::OpenRefused(format), Answer::Opened(result)) => self.entry_opened(now, task, format, result),
             (Task::PushOut, Answer::Http(outcome)) => self.pushed_out(now, task, outcome),
             (Task::LoadHeld, Answer::Rows(rows)) => self.held_loaded(now, rows),
             (Task::ReadHeld, Answer::Rows(rows)) => self.held_read(now, rows),
@@ -325,6 +340,14 @@ impl Engine {
     fn begin(&mut self, purpose: Task) -> TaskId {
         let task = self.last_task.advance();
         self.tasks.push((task, purpose));
+        task
+    }
+
+    /// Begins to open a body.
+    fn open(&mut self, purpose: fn(Format) -> Task, body: Vec<u8>) -> TaskId {
+        let format = self.format_of(&body);
+        let task = self.begin(purpose(format));
+        self.perform(Effect::Open { task, format, body });
         task
     }
 
@@ -384,6 +407,7 @@ impl Engine {
             oldest_pending: self.outbox.oldest(),
             confirmation: self.confirmation,
             account: self.account,
+            key: self.key_check,
             attempts: self.backoff.attempts(),
             retry_at,
             last_sync: self.last_sync,

@@ -209,6 +209,29 @@ impl Confirmation {
     }
 }
 
+/// Whether the key is the account's.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum KeyCheck {
+    /// It is not known yet, and nothing is sent.
+    #[default]
+    Unknown,
+    /// Something of the account opened with it, or the account was empty, or the app said so.
+    Verified,
+    /// The server cannot be asked.
+    Unchecked,
+}
+
+impl KeyCheck {
+    /// The word in the API.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Unknown => "unknown",
+            Self::Verified => "verified",
+            Self::Unchecked => "unchecked",
+        }
+    }
+}
+
 /// Whether the server's session is this account's.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum AccountCheck {
@@ -244,6 +267,7 @@ pub struct Status {
     pub oldest_pending: Option<u64>,
     pub confirmation: Option<Confirmation>,
     pub account: AccountCheck,
+    pub key: KeyCheck,
     pub attempts: u32,
     pub retry_at: Option<u64>,
     pub last_sync: Option<u64>,

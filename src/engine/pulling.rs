@@ -97,6 +97,7 @@ impl Engine {
         if let Session::Linked(link) = &mut self.session {
             link.can_pull = false;
         }
+        self.cannot_check_key();
         self.report(ErrorReport::new(ErrorCode::RequestFailed).detail("no pull"));
         self.caught_up(now);
     }
@@ -194,6 +195,9 @@ impl Engine {
         self.server_has_answered(); // What this page confirmed is beyond suspicion by now.
         if has_more {
             return self.ask(next);
+        }
+        if !self.is_key_plausible() {
+            return;
         }
         self.note_contact(now);
         if self.catch_up.is_full_due {

@@ -124,7 +124,7 @@ impl Engine {
 
     /// Stamps a change, and compares or seals it.
     pub(super) fn prepare(&mut self, now: Now, change: Outgoing) {
-        let stamp = Stamp::new(self.timestamp_for(now, &change), &self.identity.device_id, &change.event_id);
+        let stamp = self.stamp_for(now, &change);
         let base = self.base_to_compare(&change);
         let state = match base {
             Some(base) => {
@@ -138,13 +138,17 @@ impl Engine {
         self.pushes.sealing.push_back(Sealing { change, stamp, state });
     }
 
-    fn timestamp_for(&mut self, now: Now, change: &Outgoing) -> u64 {
-        match change.asker {
-            Asker::Push(_) if planted::has(Fault::StampWithoutEntity) => self.clock.stamp(now.wall, 0),
-            Asker::Push(_) | Asker::Decision(_) => self.clock.stamp(now.wall, self.replica.head(&change.key).newest_timestamp()),
+    fn stamp_for(&mut self, now: Now, change: &Outgoing) -> Stamp {
+        let newest = self.replica.head(&change.key).newest_timestamp();
+        let replaced = change.replaces.and_then(|seq| self.outbox.get(seq)).map(|entry| entry.stamp.clone());
+        let timestamp = match (change.asker, replaced) {
+            (Asker::Ring, Some(stamp)) => return stamp,
+            (Asker::Push(_), _) if planted::has(Fault::StampWithoutEntity) => self.clock.stamp(now.wall, 0),
+            (Asker::Push(_) | Asker::Decision(_) | Asker::Server | Asker::Ring, _) => self.clock.stamp(now.wall, newest),
             // What was stamped too far ahead is brought back, above all that may have been sent.
-            Asker::Nobody => self.clock.stamp_lower(now.wall, self.sent_timestamp(&change.key, change.replaces)),
-        }
+            (Asker::Clock, _) => self.clock.stamp_lower(now.wall, self.sent_timestamp(&change.key, change.replaces)),
+        };
+        Stamp::new(timestamp, &self.identity.device_id, &change.event_id)
     }
 
     /// The newest timestamp of an entity that others may know, leaving out one entry.
@@ -166,11 +170,11 @@ impl Engine {
     /// Whether something is pushed that is not in the outbox yet.
     pub(super) fn has_pushes_under_way(&self) -> bool {
         let running = self.work.running.iter().flat_map(|running| &running.work);
-        let is_push = |work: &Work| matches!(work, Work::Append(append) if append.asker != Asker::Nobody);
+        let is_push = |work: &Work| matches!(work, Work::Append(append) if !append.asker.is_the_engine());
         !self.pushes.waiting.is_empty() || !self.pushes.sealing.is_empty() || self.work.waiting.iter().chain(running).any(is_push)
     }
 
-    fn has_changes_of(&self, key: &EntityKey) -> bool {
+    pub(super) fn has_changes_of(&self, key: &EntityKey) -> bool {
         let running = self.work.running.iter().flat_map(|running| &running.work);
         self.replica.head(key).pending.is_some()
             || self.outbox.newest_of(key).is_some()
@@ -181,11 +185,7 @@ impl Engine {
     /// The base was read: opened, it can be compared.
     pub(super) fn base_read(&mut self, now: Now, task: TaskId, rows: Result<Vec<Row>, StorageFailure>) {
         let body = rows.ok().and_then(|rows| rows.into_iter().next()).map(|(_, body)| body);
-        let opening = body.map(|body| {
-            let task = self.begin(Task::CompareOpened);
-            self.perform(Effect::Open { task, format: self.config.format, body });
-            task
-        });
+        let opening = body.map(|body| self.open(Task::CompareOpened, body));
         let of_task = |sealing: &&mut Sealing| matches!(sealing.state, SealState::Comparing { task: asked, .. } if asked == task);
         if let (Some(opening), Some(sealing)) = (opening, self.pushes.sealing.iter_mut().find(of_task))
             && let SealState::Comparing { task, .. } = &mut sealing.state
@@ -196,17 +196,9 @@ impl Engine {
         self.compared(now, task, None);
     }
 
-    pub(super) fn base_opened(&mut self, now: Now, task: TaskId, result: Result<Payload<Vec<u8>>, CryptoFailure>) {
-        let data = result.ok().and_then(|plaintext| self.data_of(&plaintext));
+    pub(super) fn base_opened(&mut self, now: Now, task: TaskId, format: Format, result: Result<Payload<Vec<u8>>, CryptoFailure>) {
+        let data = result.ok().and_then(|plaintext| data_of(format, &plaintext));
         self.compared(now, task, data);
-    }
-
-    /// The content of an opened body; `None` if it is damaged.
-    pub(super) fn data_of(&self, plaintext: &[u8]) -> Option<Payload> {
-        match self.config.format {
-            Format::BitmarksPlain => std::str::from_utf8(plaintext).ok().map(|data| Payload(data.to_owned())),
-            Format::SealedV1 => read_plaintext(plaintext).ok().map(|(_, data)| Payload(data)),
-        }
     }
 
     /// What equals the base is no change; anything else is sealed.
@@ -280,7 +272,7 @@ impl Engine {
         match asker {
             Asker::Push(push) => self.perform(Effect::Stored { push, result: Err(code) }),
             Asker::Decision(read) => self.reply_done(read, Err(code)),
-            Asker::Nobody => {}
+            Asker::Clock | Asker::Ring | Asker::Server => {}
         }
     }
 
@@ -320,4 +312,12 @@ fn outgoing_of(append: Append) -> Outgoing {
     let Append { asker, entry, data, replaces } = append;
     let event_id = entry.stamp.event_id().to_owned();
     Outgoing { asker, key: entry.key, operation: entry.operation, data, event_id, replaces }
+}
+
+/// The content of an opened body; `None` if it is damaged.
+pub(super) fn data_of(format: Format, plaintext: &[u8]) -> Option<Payload> {
+    match format {
+        Format::BitmarksPlain => std::str::from_utf8(plaintext).ok().map(|data| Payload(data.to_owned())),
+        Format::SealedV1 => read_plaintext(plaintext).ok().map(|(_, data)| Payload(data)),
+    }
 }

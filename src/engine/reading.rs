@@ -194,9 +194,8 @@ impl Engine {
     }
 
     fn open_wanted(&mut self, reading: &mut Reading, wanted: Wanted, body: Vec<u8>) {
-        let task = self.begin(Task::OpenBody);
+        let task = self.open(Task::OpenBody, body);
         reading.opening.push((task, wanted));
-        self.perform(Effect::Open { task, format: self.config.format, body });
     }
 
     pub(super) fn bodies_read(&mut self, task: TaskId, rows: Result<Vec<Row>, StorageFailure>) {
@@ -232,12 +231,12 @@ impl Engine {
         self.settle_or_keep(reading);
     }
 
-    pub(super) fn body_opened(&mut self, task: TaskId, result: Result<Payload<Vec<u8>>, CryptoFailure>) {
+    pub(super) fn body_opened(&mut self, task: TaskId, format: Format, result: Result<Payload<Vec<u8>>, CryptoFailure>) {
         let is_it = |(opening, _): &(TaskId, Wanted)| *opening == task;
         let Some(mut reading) = self.take_reading(|reading| reading.opening.iter().any(is_it)) else { return };
         let Some(index) = reading.opening.iter().position(is_it) else { return };
         let (_, wanted) = reading.opening.swap_remove(index);
-        match self.view(&wanted, result) {
+        match view(&wanted, format, result) {
             Ok(view) => {
                 let place = reading.views.partition_point(|other| other.key < view.key);
                 reading.views.insert(place, view);
@@ -250,30 +249,6 @@ impl Engine {
             }
         }
         self.settle_or_keep(reading);
-    }
-
-    fn view(&self, wanted: &Wanted, result: Result<Payload<Vec<u8>>, CryptoFailure>) -> Result<EntityView, ErrorCode> {
-        let plaintext = result.map_err(|failure| match failure {
-            CryptoFailure::UnknownKey => ErrorCode::UnknownKey,
-            CryptoFailure::Malformed | CryptoFailure::BadTag => ErrorCode::BadSeal,
-            CryptoFailure::Broken => ErrorCode::NotSupported,
-        })?;
-        let Wanted { key, stamp, pending, .. } = wanted.clone();
-        match self.config.format {
-            Format::BitmarksPlain => {
-                let data = String::from_utf8(plaintext.0).map_err(|_| ErrorCode::BadPayload)?;
-                Ok(EntityView { key, data: Payload(data), stamp, pending })
-            }
-            Format::SealedV1 => {
-                let (header, data) = read_plaintext(&plaintext).map_err(|_| ErrorCode::BadSeal)?;
-                // The body may be newer than the head was when it was asked for; its own stamp is the true one.
-                if header.key == key {
-                    Ok(EntityView { key, data: Payload(data), stamp: header.stamp, pending })
-                } else {
-                    Err(ErrorCode::BadSeal)
-                }
-            }
-        }
     }
 
     fn take_reading(&mut self, is_it: impl Fn(&Reading) -> bool) -> Option<Reading> {
@@ -373,6 +348,30 @@ impl Engine {
             (outcome, _) => {
                 let standing = outcome.map(Standing::Ended).or_else(|| self.standing(&event_id));
                 self.perform(Effect::Reply { read, result: Ok(Reply::Receipt { event_id, standing }) });
+            }
+        }
+    }
+}
+
+fn view(wanted: &Wanted, format: Format, result: Result<Payload<Vec<u8>>, CryptoFailure>) -> Result<EntityView, ErrorCode> {
+    let plaintext = result.map_err(|failure| match failure {
+        CryptoFailure::UnknownKey => ErrorCode::UnknownKey,
+        CryptoFailure::Malformed | CryptoFailure::BadTag => ErrorCode::BadSeal,
+        CryptoFailure::Broken => ErrorCode::NotSupported,
+    })?;
+    let Wanted { key, stamp, pending, .. } = wanted.clone();
+    match format {
+        Format::BitmarksPlain => {
+            let data = String::from_utf8(plaintext.0).map_err(|_| ErrorCode::BadPayload)?;
+            Ok(EntityView { key, data: Payload(data), stamp, pending })
+        }
+        Format::SealedV1 => {
+            let (header, data) = read_plaintext(&plaintext).map_err(|_| ErrorCode::BadSeal)?;
+            // The body may be newer than the head was when it was asked for; its own stamp is the true one.
+            if header.key == key {
+                Ok(EntityView { key, data: Payload(data), stamp: header.stamp, pending })
+            } else {
+                Err(ErrorCode::BadSeal)
             }
         }
     }

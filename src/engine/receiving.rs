@@ -1,20 +1,22 @@
 //! From a frame or a page to the work queue: check, open, compare inside with outside.
 
+use super::bytes::mark_of;
 use super::dialect::{Complaint, Cursor, Frame, FrameFailure, RemoteEvent, bitmarks};
 use super::error::{ErrorCode, ErrorReport};
-use super::event::Operation;
+use super::event::{Operation, Stamp};
 use super::ids::{Generation, Seq, TaskId};
 use super::inbox::Incoming;
-use super::io::{CryptoFailure, Effect, Now};
-use super::notice::{Confirmation, Outcome};
+use super::io::{CryptoFailure, Now};
+use super::notice::{Confirmation, KeyCheck, Outcome};
 use super::outbox::EntryState;
 use super::payload::Payload;
 use super::planted::{self, Fault};
+use super::pushing::Outgoing;
 use super::seal::{Format, PlaintextFailure, read_plaintext};
 use super::session::Session;
 use super::timers::Timer;
-use super::work::{Merge, Work};
-use super::{Engine, Task};
+use super::work::{Asker, Merge, Work};
+use super::{Engine, Task, meta};
 use std::ops::RangeInclusive;
 
 /// Unknown frame types reported on one connection.
@@ -103,21 +105,67 @@ impl Engine {
         let is_trusted = self.rewrites == 0 && (self.catch_up.is_sampled || !self.catch_up.is_full || page.is_none());
         let is_older = head.base_stamp() > Some(&event.stamp);
         let is_known = head.base_stamp() == Some(&event.stamp) || is_older && (is_trusted || planted::has(Fault::TrustEnvelopes));
+        let may_be_plain = self.config.format == Format::BitmarksPlain || self.config.accepts_other;
+        let is_stripped = event.operation == Operation::Delete && event.body.is_none() && !may_be_plain;
+        if is_stripped {
+            return self.delete_was_stripped(now, own, incoming);
+        }
         if own.is_none() && is_known {
+            if head.base.is_some_and(|base| base.stamp == event.stamp && base.mark != mark_of(event.body.as_deref())) {
+                self.report(ErrorReport::new(ErrorCode::DuplicateId).about(&event.key));
+            }
             return self.page_event_is_done(*page);
         }
-        match (self.config.format, &event.body, own) {
+        match (&event.body, own) {
             // In the plain format the id is all there is to know one's own event by.
-            (Format::BitmarksPlain, _, Some(seq)) => self.came_back(seq, incoming),
-            (Format::BitmarksPlain, _, None) if event.operation == Operation::Delete => self.merge(now, incoming, Payload::default()),
-            (Format::BitmarksPlain | Format::SealedV1, Some(body), _) => {
-                let (format, body) = (self.config.format, body.clone());
-                let task = self.begin(Task::OpenEvent);
+            (_, Some(seq)) if self.config.format == Format::BitmarksPlain => self.came_back(seq, incoming),
+            (Some(body), Some(seq)) if self.is_body_of(seq, body) => self.came_back_as_sent(now, seq, incoming),
+            (Some(body), _) => {
+                let task = self.open(Task::OpenEvent, body.clone());
                 self.inbox.opening(task, incoming);
-                self.perform(Effect::Open { task, format, body });
             }
-            (Format::BitmarksPlain | Format::SealedV1, None, _) => self.refuse_event(now, ErrorCode::BadSeal, &incoming),
+            (None, _) if event.operation == Operation::Delete => self.merge(now, incoming, Payload::default()),
+            (None, _) => self.refuse_event(now, ErrorCode::BadSeal, &incoming),
         }
+    }
+
+    fn is_body_of(&self, seq: Seq, body: &[u8]) -> bool {
+        self.outbox.get(seq).is_some_and(|entry| entry.body.as_deref() == Some(body))
+    }
+
+    /// One's own event came back with the very bytes that were sent: what is inside is known.
+    fn came_back_as_sent(&mut self, now: Now, seq: Seq, incoming: Incoming) {
+        if let Some(entry) = self.outbox.get(seq) {
+            let (operation, stamp) = (entry.operation, entry.stamp.clone());
+            self.compare_envelope(now, &incoming, operation, &stamp);
+        }
+        self.came_back(seq, incoming);
+    }
+
+    /// A delete has no body. The server drops it, for its protocol knows none there, and so nobody can tell a delete from a forged one: from
+    /// now on they travel as updates whose inside is a delete.
+    fn delete_was_stripped(&mut self, now: Now, own: Option<Seq>, incoming: Incoming) {
+        if !self.strips_deletes {
+            self.strips_deletes = true;
+            self.queue(Work::Raise { key: meta::STRIPS, value: 1 });
+            self.report(ErrorReport::new(ErrorCode::DeleteStripped).about(&incoming.event.key));
+        }
+        // One of this device that was sent before that was noticed is sent once more, also where the server has acknowledged it.
+        let Incoming { event, page } = incoming;
+        let is_base = self.replica.head(&event.key).base_stamp() == Some(&event.stamp);
+        match own {
+            Some(seq) if self.outbox.get(seq).is_some_and(|entry| entry.stamp == event.stamp) => {
+                self.outbox.land(seq, EntryState::Resting(u64::MAX));
+                self.renew(now, seq, Asker::Server);
+            }
+            None if is_base && event.stamp.device_id() == self.identity.device_id && !self.has_changes_of(&event.key) => {
+                let event_id = event.stamp.event_id().to_owned();
+                let (key, operation, data) = (event.key, event.operation, Payload::default());
+                self.prepare(now, Outgoing { asker: Asker::Server, key, operation, data, event_id, replaces: None });
+            }
+            Some(_) | None => {}
+        }
+        self.page_event_is_done(page);
     }
 
     pub(super) fn own_entry(&self, event: &RemoteEvent) -> Option<Seq> {
@@ -127,14 +175,18 @@ impl Engine {
         self.outbox.of_event(&event.key, event.stamp.event_id())
     }
 
-    pub(super) fn event_opened(&mut self, now: Now, task: TaskId, result: Result<Payload<Vec<u8>>, CryptoFailure>) {
+    pub(super) fn event_opened(&mut self, now: Now, task: TaskId, format: Format, result: Result<Payload<Vec<u8>>, CryptoFailure>) {
         let Some(incoming) = self.inbox.opened(task) else { return };
+        if incoming.page.is_some() && matches!(result, Err(CryptoFailure::UnknownKey | CryptoFailure::BadTag | CryptoFailure::Malformed)) {
+            self.key_failed();
+        }
         match result {
-            Ok(plaintext) => self.check_opened(now, incoming, &plaintext),
-            Err(CryptoFailure::UnknownKey) => {
-                self.catch_up.is_held = true;
-                self.refuse_event(now, ErrorCode::UnknownKey, &incoming);
+            Ok(plaintext) => {
+                self.prove_key();
+                self.check_opened(now, incoming, format, &plaintext);
             }
+            Err(CryptoFailure::UnknownKey) if self.key_check == KeyCheck::Verified => self.shelve(now, incoming),
+            Err(CryptoFailure::UnknownKey) => self.refuse_event(now, ErrorCode::UnknownKey, &incoming),
             Err(CryptoFailure::BadTag | CryptoFailure::Malformed) => self.refuse_event(now, ErrorCode::BadSeal, &incoming),
             // The event is good, the cipher is not: it is asked for again on the next connection.
             Err(CryptoFailure::Broken) => self.lose_connection(now, ErrorCode::NotSupported),
@@ -142,8 +194,8 @@ impl Engine {
         self.open_waiting(now);
     }
 
-    fn check_opened(&mut self, now: Now, mut incoming: Incoming, plaintext: &[u8]) {
-        if self.config.format == Format::BitmarksPlain {
+    fn check_opened(&mut self, now: Now, mut incoming: Incoming, format: Format, plaintext: &[u8]) {
+        if format == Format::BitmarksPlain {
             match std::str::from_utf8(plaintext) {
                 Ok(data) => self.merge(now, incoming, Payload(data.to_owned())),
                 Err(_) => self.refuse_event(now, ErrorCode::BadPayload, &incoming),
@@ -155,27 +207,37 @@ impl Engine {
             Err(PlaintextFailure::UnknownFlags) => return self.refuse_event(now, ErrorCode::UnknownFormat, &incoming),
             Err(PlaintextFailure::Malformed) => return self.refuse_event(now, ErrorCode::BadSeal, &incoming),
         };
-        let event = &mut incoming.event;
-        let is_forged = header.user_id != self.config.user_id || header.key != event.key;
+        let is_forged = header.user_id != self.config.user_id || header.key != incoming.event.key;
         if is_forged && !planted::has(Fault::ForgedIsMerged) {
             return self.refuse_event(now, ErrorCode::Forged, &incoming);
         }
         if !header.stamp.is_within_limits() {
             return self.refuse_event(now, ErrorCode::BadEvent, &incoming);
         }
-        let is_rewritten = header.operation != event.operation || header.stamp != event.stamp;
+        self.compare_envelope(now, &incoming, header.operation, &header.stamp);
+        let event = &mut incoming.event;
         event.operation = header.operation;
         if !planted::has(Fault::MergeByEnvelope) {
             event.stamp = header.stamp;
         }
-        self.catch_up.is_sampled |= !is_rewritten && incoming.page.is_some();
-        if is_rewritten {
-            self.report(ErrorReport::new(ErrorCode::Rewritten).about(&incoming.event.key));
-            self.suspect(now);
+        if incoming.page.is_none() && incoming.event.body.as_ref().is_some_and(|body| self.is_retired(body)) {
+            self.report(ErrorReport::new(ErrorCode::RetiredKey).about(&incoming.event.key));
         }
         match self.own_entry(&incoming.event) {
             Some(seq) => self.came_back(seq, incoming),
             None => self.merge(now, incoming, Payload(data)),
+        }
+    }
+
+    /// Notes whether the server sends the envelope as its author made it.
+    fn compare_envelope(&mut self, now: Now, incoming: &Incoming, operation: Operation, stamp: &Stamp) {
+        let event = &incoming.event;
+        let is_delete_in_update = operation == Operation::Delete && event.operation == Operation::Update;
+        let is_rewritten = *stamp != event.stamp || operation != event.operation && !is_delete_in_update;
+        self.catch_up.is_sampled |= !is_rewritten && incoming.page.is_some();
+        if is_rewritten {
+            self.report(ErrorReport::new(ErrorCode::Rewritten).about(&event.key));
+            self.suspect(now);
         }
     }
 

@@ -5,7 +5,8 @@ use super::ids::{Seq, TaskId};
 use super::io::{CryptoFailure, Effect, Now};
 use super::outbox::Entry;
 use super::payload::Payload;
-use super::pushing::Outgoing;
+use super::pushing::{Outgoing, data_of};
+use super::seal::Format;
 use super::storage::{Read, Row, StorageFailure, Store, seq_key};
 use super::work::{Asker, Work};
 use super::{Engine, Task};
@@ -58,14 +59,13 @@ impl Engine {
     }
 
     fn open_entry(&mut self, seq: Seq, asker: Asker, body: Vec<u8>) {
-        let task = self.begin(Task::OpenRefused);
+        let task = self.open(Task::OpenRefused, body);
         self.renewals.push(Renewal { task, seq, asker });
-        self.perform(Effect::Open { task, format: self.config.format, body });
     }
 
-    pub(super) fn entry_opened(&mut self, now: Now, task: TaskId, result: Result<Payload<Vec<u8>>, CryptoFailure>) {
+    pub(super) fn entry_opened(&mut self, now: Now, task: TaskId, format: Format, result: Result<Payload<Vec<u8>>, CryptoFailure>) {
         let Some(Renewal { seq, asker, .. }) = self.take_renewal(task) else { return };
-        match result.ok().and_then(|plaintext| self.data_of(&plaintext)) {
+        match result.ok().and_then(|plaintext| data_of(format, &plaintext)) {
             Some(data) => self.renew_with(now, seq, asker, data),
             None => self.refuse(asker, ErrorCode::BadSeal),
         }

@@ -9,7 +9,7 @@ use super::event::{Operation, Stamp};
 use super::ids::EntityKey;
 
 /// First byte of a stored head.
-const RECORD_VERSION: u8 = 1;
+const RECORD_VERSION: u8 = 2;
 
 /// What the device knows of an entity.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -31,6 +31,8 @@ pub struct Base {
     pub operation: Operation,
     /// What the server said of a conflict.
     pub resolution: Resolution,
+    /// Of its body, by [`super::bytes::mark_of`]: another one under the same stamp is noticed by it.
+    pub mark: u64,
 }
 
 impl Head {
@@ -56,7 +58,8 @@ impl Head {
         writer = match &self.base {
             None => writer.u8(0),
             Some(base) => {
-                let writer = write_stamp(writer.u8(base.operation.code()), &base.stamp).u8(base.resolution.conflict_resolved.into());
+                let writer = write_stamp(writer.u8(base.operation.code()), &base.stamp).u64(base.mark);
+                let writer = writer.u8(base.resolution.conflict_resolved.into());
                 match &base.resolution.strategy {
                     None => writer.u8(0),
                     Some(strategy) => writer.u8(1).string(strategy),
@@ -82,6 +85,7 @@ impl Head {
             code => Some(Base {
                 operation: Operation::from_code(code)?,
                 stamp: read_stamp(&mut reader)?,
+                mark: reader.u64()?,
                 resolution: Resolution {
                     conflict_resolved: reader.u8()? != 0,
                     strategy: if reader.u8()? == 0 { None } else { Some(reader.string()?) },
@@ -155,7 +159,7 @@ mod tests {
 
     fn base(strategy: Option<&str>) -> Base {
         let resolution = Resolution { conflict_resolved: true, strategy: strategy.map(str::to_owned) };
-        Base { stamp: stamp(5), operation: Operation::Delete, resolution }
+        Base { stamp: stamp(5), operation: Operation::Delete, resolution, mark: 7 }
     }
 
     #[test]

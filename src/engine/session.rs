@@ -123,6 +123,8 @@ pub struct CatchUp {
     pub is_full: bool,
     /// Entities that a full pull has shown, where what it does not show is to vanish.
     pub seen: Option<ByEntity<()>>,
+    /// A body did not open with any key at hand, and none has yet.
+    pub has_unopened: bool,
     /// An event was opened on this connection, and its envelope was as its inside.
     pub is_sampled: bool,
     /// Events that were read on this connection.

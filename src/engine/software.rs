@@ -54,6 +54,11 @@ mod native {
             Self { key: Zeroizing::new(key), id }
         }
 
+        /// What bodies that are sealed under it begin with, after their version.
+        pub fn id(&self) -> [u8; 16] {
+            self.id
+        }
+
         /// Seals; the digest is that of the body.
         ///
         /// # Errors

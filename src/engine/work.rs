@@ -43,6 +43,8 @@ pub enum Work {
     Advance(Cursor),
     /// Keeps an event that is not valid yet.
     Hold(Box<Merge>),
+    /// Keeps an event that is sealed under a key that is not at hand.
+    Shelve(Box<Merge>),
     /// Raises a number of the device.
     Raise {
         /// Which, of [`super::meta`].
@@ -101,8 +103,19 @@ pub enum Asker {
     Push(PushId),
     /// A call that sends a refused change again.
     Decision(ReadId),
-    /// Nobody: it was stamped too far ahead, and is stamped anew.
-    Nobody,
+    /// The clock: it was stamped too far ahead, and is stamped anew.
+    Clock,
+    /// The key ring: it was sealed under a key that has been replaced, and keeps its stamp.
+    Ring,
+    /// The server: it dropped the body of a delete, which is sent once more in another form.
+    Server,
+}
+
+impl Asker {
+    /// Whether no call of the app waits for it. Only the tab that sends does such things.
+    pub fn is_the_engine(self) -> bool {
+        matches!(self, Self::Clock | Self::Ring | Self::Server)
+    }
 }
 
 /// Another device's event, opened and checked.
@@ -121,7 +134,7 @@ impl Work {
     pub fn bytes(&self) -> usize {
         match self {
             Self::Append(append) => append.entry.body_length.unwrap_or(0),
-            Self::Merge(merge) | Self::Hold(merge) => merge.event.body.as_ref().map_or(0, Vec::len),
+            Self::Merge(merge) | Self::Hold(merge) | Self::Shelve(merge) => merge.event.body.as_ref().map_or(0, Vec::len),
             Self::Confirm { .. }
             | Self::Wedge { .. }
             | Self::Advance(_)
@@ -136,13 +149,14 @@ impl Work {
     /// Whether only the tab that sends may do it.
     pub fn is_the_leaders(&self) -> bool {
         match self {
-            Self::Append(append) => append.asker == Asker::Nobody,
-            Self::Withdraw(_) | Self::Raise { key: meta::RELEASED, .. } => false,
+            Self::Append(append) => append.asker.is_the_engine(),
+            Self::Withdraw(_) | Self::Raise { key: meta::RELEASED | meta::PROVEN, .. } => false,
             Self::Merge(_)
             | Self::Confirm { .. }
             | Self::Wedge { .. }
             | Self::Advance(_)
             | Self::Hold(_)
+            | Self::Shelve(_)
             | Self::Raise { .. }
             | Self::Sweep { .. }
             | Self::Begin { .. }
@@ -174,6 +188,17 @@ pub enum AfterCommit {
     },
     /// An event that was kept is so no more.
     Released(EntityKey),
+    /// An event is kept until its key comes.
+    Shelved {
+        /// Its entity.
+        key: EntityKey,
+        /// Its stamp; `None`: there was no room for it.
+        stamp: Option<Stamp>,
+        /// The page of a catch-up that it is of.
+        page: Option<u64>,
+    },
+    /// An event that was kept until its key came is so no more.
+    Unshelved(EntityKey),
     /// Numbers of the device are stored, or what was needless is gone.
     Raised,
     /// An event was older than the base.

@@ -19,16 +19,32 @@ pub struct Keys {
     cipher: Cipher,
     sealed: NativeKey,
     plain: [u8; 32],
+    /// Keys that this one has replaced.
+    retired: Vec<Self>,
 }
 
 impl Keys {
     /// The key that `number` stands for.
     pub fn new(number: u8) -> Self {
-        Self { cipher: Cipher::Real, sealed: NativeKey::new([number; 32]), plain: [number; 32] }
+        Self { cipher: Cipher::Real, sealed: NativeKey::new([number; 32]), plain: [number; 32], retired: Vec::new() }
     }
 
     pub fn with(self, cipher: Cipher) -> Self {
         Self { cipher, ..self }
+    }
+
+    /// The ring in which it has replaced another one.
+    pub fn replacing(self, other: Self) -> Self {
+        Self { retired: vec![other], ..self }
+    }
+
+    /// Of the keys in the ring, the newest first.
+    pub fn ids(&self) -> Vec<[u8; 16]> {
+        let own = match self.cipher {
+            Cipher::Real => self.sealed.id(),
+            Cipher::Cheap => self.plain[..16].try_into().expect("16 bytes"),
+        };
+        std::iter::once(own).chain(self.retired.iter().flat_map(Self::ids)).collect()
     }
 
     pub fn seal(&self, format: Format, salt: [u8; 16], plaintext: &[u8], luck: &mut Luck) -> Result<Sealed, CryptoFailure> {
@@ -44,6 +60,11 @@ impl Keys {
     }
 
     pub fn open(&self, format: Format, body: &[u8]) -> Result<Payload<Vec<u8>>, CryptoFailure> {
+        let by_retired = || self.retired.iter().find_map(|key| key.open(format, body).ok());
+        self.open_alone(format, body).or_else(|failure| by_retired().ok_or(failure))
+    }
+
+    fn open_alone(&self, format: Format, body: &[u8]) -> Result<Payload<Vec<u8>>, CryptoFailure> {
         let opened = match (self.cipher, format) {
             (Cipher::Real, Format::SealedV1) => self.sealed.open(body),
             (Cipher::Real, Format::BitmarksPlain) => open_plain(&self.plain, body),

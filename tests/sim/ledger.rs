@@ -10,8 +10,8 @@ use sealwire::engine::storage::{REVISION_COUNTER, Store, Transaction, Write, cou
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What any tab may put.
-const EVERYBODYS: [&str; 7] =
-    [meta::DEVICE_ID, meta::SALT, meta::CLOCK, meta::EPOCH, meta::RELEASED, meta::FLOOR_REVISION, REVISION_COUNTER];
+const EVERYBODYS: [&str; 8] =
+    [meta::DEVICE_ID, meta::SALT, meta::CLOCK, meta::EPOCH, meta::RELEASED, meta::PROVEN, meta::FLOOR_REVISION, REVISION_COUNTER];
 
 /// An entry of the outbox.
 #[derive(Clone)]

@@ -39,6 +39,8 @@ impl Machine {
             device_id: None,
             fresh: fresh(name, luck),
             format,
+            key_ids: Vec::new(),
+            accepts_other: false,
             max_queue: 100_000,
             debounce: 0,
             confirm_by_pong: false,
@@ -49,7 +51,7 @@ impl Machine {
 
     /// What a page that is opened now is made of. It always brings an identity; the stored one has to prevail.
     pub fn config(&self, luck: &mut Luck) -> Config {
-        Config { fresh: fresh(self.name, luck), seed: luck.number(), ..self.config.clone() }
+        Config { fresh: fresh(self.name, luck), seed: luck.number(), key_ids: self.keys.ids(), ..self.config.clone() }
     }
 
     /// The browser drops the database.

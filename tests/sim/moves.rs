@@ -159,6 +159,11 @@ impl World {
         connected.iter().for_each(|id| self.connect(*id));
     }
 
+    /// The app says that the key is right.
+    pub fn accept_key(&mut self, id: TabId) {
+        self.command(id, Command::AcceptKey);
+    }
+
     fn command(&mut self, id: TabId, command: Command) {
         self.stir();
         self.tell(id, Input::Command(command));

@@ -10,6 +10,7 @@ use crate::server::{Account, Paging};
 use crate::tab::TabId;
 use crate::verdict::Verdict;
 use crate::world::{Happening, World};
+use sealwire::engine::error::ErrorCode;
 use sealwire::engine::event::Operation;
 use sealwire::engine::ids::EntityKey;
 use sealwire::engine::io::{Decision, Input};
@@ -179,6 +180,10 @@ impl World {
                 }
                 if self.tab(id).diary.has_failed() || !self.tab(id).is_open() {
                     self.reload(id);
+                }
+                // A server that forges may have had nothing else to show.
+                if self.tab(id).has_status(|status| status.reason == Some(ErrorCode::KeyMismatch)) {
+                    self.accept_key(id);
                 }
                 if was_signed_out {
                     self.reconnect(id);

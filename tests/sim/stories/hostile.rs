@@ -93,7 +93,7 @@ fn forged_user_or_entity() {
     }
 }
 
-/// A delete without a seal, and a body that was altered at any place: nothing is applied.
+/// A delete without a seal, which anybody can make, and a body that was altered at any place: nothing is applied.
 #[test]
 fn bad_seals() {
     let stripped = receive(|_| {
@@ -101,7 +101,7 @@ fn bad_seals() {
         header.operation = Operation::Delete;
         envelope(&header, None)
     });
-    assert_eq!((stripped.0.len(), stripped.1), (0, vec![ErrorCode::BadSeal]));
+    assert_eq!((stripped.0.len(), stripped.1), (0, vec![ErrorCode::DeleteStripped]));
     for place in [0, 20, 40, 50, 90] {
         let (shown, errors) = receive(|world| {
             let mut event = world.event_of(&header(key("bm_1"), "event"), "x");

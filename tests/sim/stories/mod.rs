@@ -11,4 +11,5 @@ mod merging;
 mod plain;
 mod pushing;
 mod refusing;
+mod sealing;
 mod tabs;
