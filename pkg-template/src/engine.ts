@@ -22,9 +22,12 @@ export interface Core {
   readonly ready: Promise<void>;
   readonly status: Status;
   readonly deviceId: string | null | undefined;
+  readonly keyId: string | null | undefined;
   connect(): void;
   disconnect(): void;
   reconnect(): void;
+  acceptKey(): void;
+  forget(): Promise<void>;
   pushChange(entityType: unknown, entityId: unknown, operation: unknown, data: unknown): Promise<CoreReceipt>;
   get(entityType: unknown, entityId: unknown): Promise<Entity | undefined>;
   list(entityType: unknown): Promise<Entity[]>;

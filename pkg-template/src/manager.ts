@@ -34,6 +34,7 @@ const IDLE: Status = Object.freeze({
   confirmation: null,
   storage: "memory",
   account: "unknown",
+  key: "unknown",
   attempts: 0,
   retryAt: null,
   lastSync: null,
@@ -76,6 +77,14 @@ export class RealtimeSyncManager<M extends EntityMap = Record<BitmarksEntity, un
 
   get deviceId(): string | null {
     return this.#state.name === "running" ? (this.#state.core.deviceId ?? null) : null;
+  }
+
+  get keyId(): string | null {
+    return this.#state.name === "running" ? (this.#state.core.keyId ?? null) : null;
+  }
+
+  acceptKey(): void {
+    this.#tell((core) => core.acceptKey());
   }
 
   connect(): void {
@@ -153,8 +162,9 @@ export class RealtimeSyncManager<M extends EntityMap = Record<BitmarksEntity, un
     return this.#ask((core) => core.changesSince(revision) as Promise<Changes<M[keyof M & string]>>);
   }
 
-  forget(): Promise<never> {
-    return this.#later("forget");
+  async forget(): Promise<void> {
+    await this.#ask((core) => core.forget());
+    this.close();
   }
 
   close(): void {
@@ -227,24 +237,15 @@ export class RealtimeSyncManager<M extends EntityMap = Record<BitmarksEntity, un
   #ask<T>(call: (core: Core) => Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => this.#tell((core) => resolve(call(core)), reject));
   }
-
-  async #later(method: string): Promise<never> {
-    throw this.#state.name === "ended" ? this.#state.error : ownError("not_available", { detail: method });
-  }
 }
 
 const badOption = (option: string, must: string) => ownError("bad_option", { option, detail: `\`${option}\` ${must}` });
 
-/**
- * The options as they are now: an app may wipe its key as soon as it has called. Those of a later version are refused
- * rather than ignored, or `persistKey: false` would be a broken promise.
- */
+/** The options as they are now: an app may wipe its key as soon as it has called. */
 function taken(options: object): Record<string, unknown> {
   const own: Record<string, unknown> = { ...options };
-  if (own["key"] instanceof Uint8Array) own["key"] = new Uint8Array(own["key"]);
-  for (const option of ["compress", "persistKey", "accept"]) {
-    if (own[option] !== undefined) throw ownError("not_available", { detail: option });
-  }
+  const copy = (key: unknown) => (key instanceof Uint8Array ? new Uint8Array(key) : key);
+  if (own["key"] !== undefined) own["key"] = Array.isArray(own["key"]) ? own["key"].map((member) => ({ ...member, key: copy(member?.key) })) : copy(own["key"]);
   return own;
 }
 

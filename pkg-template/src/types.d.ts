@@ -17,6 +17,12 @@
  */
 export type Key = Uint8Array | CryptoKey | { password: string; salt: Uint8Array; iterations?: number };
 
+/**
+ * The keys of an account that has had more than one, each with its generation, a whole number that the app gives: the highest seals, all
+ * open. Keys of former generations that this device keeps need not be given again.
+ */
+export type KeyRing = { generation: number; key: Key }[];
+
 /** How a payload is sealed. `sealwire-v1` unless an older client has to read it; PROTOCOL.md says what each protects. */
 export type Format = "sealwire-v1" | "bitmarks-plain";
 
@@ -38,8 +44,6 @@ export interface CommonOptions {
    * answer pings without storing anything. Default `"auto"`, which keeps the change; PROTOCOL.md, "Confirmation".
    */
   confirm?: "auto" | "pong";
-  /** Compress payloads of more than this many bytes before sealing; lengths can then tell something of the content. Default off. @later */
-  compress?: { above: number };
 }
 
 /** Options of {@link bitmarks}. */
@@ -50,14 +54,27 @@ export interface BitmarksOptions extends CommonOptions {
   api?: string;
   /** The account: well-formed Unicode, 1 to 256 bytes as UTF-8. It is part of the database's name and checked against the server. */
   userId: string;
-  /** The key of the account's data. */
-  key: Key;
+  /** The key of the account's data, or its key ring. Not needed where this device keeps it; else `open` rejects with `key_missing`. */
+  key?: Key | KeyRing;
   /** Default `"sealwire-v1"`. */
   format?: Format;
-  /** `false`: keep the key in memory only, to be given at each start. Default `true`. @later */
-  persistKey?: boolean;
-  /** Formats besides `format` that may be opened while an account migrates. Default none. @later */
+  /**
+   * How the key is kept on this device, beside the device id and the queue. `true`, the default: as a `CryptoKey` that scripts cannot export;
+   * who reads the disk can. `{ password }`: wrapped under it (PBKDF2-SHA256, 600,000 iterations), to be given at each start; not for a key that
+   * is a `CryptoKey`. `false`: in memory only, to be given at each start. Without IndexedDB it is never kept.
+   */
+  persistKey?: boolean | { password: string };
+  /**
+   * Formats besides `format` that may be opened while an account moves from one to the other; what it writes is in `format`. Events of
+   * `bitmarks-plain` are then believed as their envelope says. Default none: such an event is refused.
+   */
   accept?: Format[];
+  /**
+   * Compress contents of more than `above` bytes before they are sealed, by the browser's deflate; 0 to 8,388,608. A content may then have up
+   * to 8 MiB, if its frame stays below the limit. Default off, because lengths can then tell what is inside to who can add to it. Not for
+   * `bitmarks-plain`. Every device has to have this version.
+   */
+  compress?: { above: number };
 }
 
 /** Options of {@link glint}. @later */
@@ -231,6 +248,12 @@ export interface Status {
   storage: "indexeddb" | "localstorage" | "memory";
   /** Whether the server has told that the session is this account's. */
   account: "unknown" | "verified" | "unverified";
+  /**
+   * Whether the key is the account's: `unknown`: nothing is sent yet · `verified`: something of the account opened with it, or the account was
+   * empty · `unchecked`: this server cannot be asked, so it is taken on trust. Where nothing that the server has opens, `state` is `stopped` and
+   * `reason` `key_mismatch`.
+   */
+  key: "unknown" | "verified" | "unchecked";
   /** Failed attempts since the connection was last stable. */
   attempts: number;
   /** When the next attempt is made; `null` if none is planned. */
@@ -334,7 +357,7 @@ export interface EventMap<M extends EntityMap = EntityMap> {
 export declare class RealtimeSyncManager<M extends EntityMap = Record<BitmarksEntity, unknown>> {
   /**
    * Opens the account's database and resolves when `get` and `list` can answer; does not connect.
-   * @throws {SyncError} `bad_option` (with `option`), `wasm_failed`, `not_supported`
+   * @throws {SyncError} `bad_option` (with `option`), `key_missing`, `key_mismatch`, `wasm_failed`, `not_supported`
    */
   static open<M extends EntityMap = Record<BitmarksEntity, unknown>>(options: DialectOptions): Promise<RealtimeSyncManager<M>>;
 
@@ -351,6 +374,8 @@ export declare class RealtimeSyncManager<M extends EntityMap = Record<BitmarksEn
   readonly status: Status;
   /** This device's id, once `ready`. */
   readonly deviceId: string | null;
+  /** The id of the key that seals, once `ready`: 32 hex digits. It tells keys apart, and nothing of the key. */
+  readonly keyId: string | null;
 
   /** Connects, and stays connected until `disconnect()`. Harmless when repeated. */
   connect(): void;
@@ -393,7 +418,12 @@ export declare class RealtimeSyncManager<M extends EntityMap = Record<BitmarksEn
    * those that no listener heard of. @throws {SyncError} `storage_failed`, `closed`
    */
   changesSince(revision: number): Promise<Changes<M[keyof M & string]>>;
-  /** Wipes the account from this device. @later */
+  /** Says that the key is right although nothing that the server has opens with it; a connection that stopped for `key_mismatch` is made again. */
+  acceptKey(): void;
+  /**
+   * Wipes the account from this device: keys, changes that wait, everything stored; and closes the manager, also those of other tabs. What the
+   * server has stays there. @throws {SyncError} `closed`
+   */
   forget(): Promise<void>;
 
   /** Disconnects and frees everything; later calls throw `closed`. */

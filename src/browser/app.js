@@ -22,6 +22,7 @@ export class App {
 
   status;
   deviceId = null;
+  keyId = null;
   ready = this.ask(READY);
 
   constructor() {
@@ -105,6 +106,11 @@ export class App {
     return this.#listeners.add(topic, listener);
   }
 
+  /** The key that seals has this id. */
+  hasKey(id) {
+    this.keyId = Array.from(id, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  }
+
   /** Stored changes are loaded. */
   becomeReady(deviceId) {
     this.deviceId = deviceId;
@@ -118,7 +124,7 @@ export class App {
   }
 
   setStatus(
-    isTold, state, reason, pending, inFlight, wedged, oldestPending = null, confirmation = null, storage, account, attempts,
+    isTold, state, reason, pending, inFlight, wedged, oldestPending = null, confirmation = null, storage, account, key, attempts,
     retryAt = null, lastSync = null, held, closeCode, closeReason,
   ) {
     this.status = freeze({
@@ -131,6 +137,7 @@ export class App {
       confirmation,
       storage,
       account,
+      key,
       attempts,
       retryAt,
       lastSync,

@@ -27,6 +27,11 @@ extern "C" {
     /// A promise of a value, which it has once stored changes are loaded.
     #[wasm_bindgen(method, js_name = whenReady)]
     pub(crate) fn when_ready(this: &App, value: &JsValue) -> Promise;
+    /// The id of the key that seals.
+    #[wasm_bindgen(method, js_name = hasKey)]
+    pub(crate) fn has_key(this: &App, id: &[u8]);
+    #[wasm_bindgen(method, getter)]
+    pub(crate) fn ready(this: &App) -> Promise;
     /// Stored changes are loaded.
     #[wasm_bindgen(method, js_name = becomeReady)]
     pub(crate) fn become_ready(this: &App, device_id: &str);
@@ -77,6 +82,7 @@ extern "C" {
         confirmation: Option<&str>,
         storage: &str,
         account: &str,
+        key: &str,
         attempts: u32,
         retry_at: Option<f64>,
         last_sync: Option<f64>,
@@ -172,6 +178,7 @@ impl App {
             status.confirmation.map(|confirmation| confirmation.as_str()),
             kind.as_str(),
             status.account.as_str(),
+            status.key.as_str(),
             status.attempts,
             status.retry_at.map(number),
             status.last_sync.map(number),

@@ -76,6 +76,26 @@ impl RealtimeSyncManager {
         self.shell.app.any("deviceId")
     }
 
+    /// The id of the key that seals.
+    #[wasm_bindgen(getter, js_name = keyId)]
+    pub fn key_id(&self) -> JsValue {
+        self.shell.app.any("keyId")
+    }
+
+    /// Says that the key is right.
+    ///
+    /// # Errors
+    /// `closed`.
+    #[wasm_bindgen(js_name = acceptKey)]
+    pub fn accept_key(&self) -> Result<(), JsValue> {
+        self.command(Command::AcceptKey)
+    }
+
+    /// Wipes the account from this device, and closes.
+    pub fn forget(&self) -> Promise {
+        promise(self.enter(|shell| Ok(shell.forget())))
+    }
+
     /// Connects, and stays connected.
     ///
     /// # Errors

@@ -21,6 +21,11 @@ impl Fields {
         self.any(name).as_string()
     }
 
+    /// Whether a field is true.
+    pub(crate) fn truth(&self, name: &str) -> bool {
+        self.any(name).as_bool().unwrap_or_default()
+    }
+
     /// A field that has a number.
     pub(crate) fn number(&self, name: &str) -> f64 {
         self.any(name).as_f64().unwrap_or_default()

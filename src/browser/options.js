@@ -1,7 +1,8 @@
 // What the app asks for, checked. Every refusal is a `bad_option` that names the option.
 
 import { isWellFormed, isWithin } from "./checks.js";
-import { readKey } from "./crypto/key.js";
+import { readKeys } from "./crypto/key.js";
+import { MAX_INFLATED } from "./crypto/packing.js";
 import { badOption, syncError } from "./errors.js";
 
 const BITMARKS_URL = "wss://app.bitmarks.sh/api/v1/sync/realtime";
@@ -29,7 +30,7 @@ export function readPositional(userId, deviceId, key, options) {
 }
 
 function bitmarks(defaultFormat, options) {
-  const { url, api, userId, deviceId, key, format = defaultFormat, maxQueue = 100_000, debounce = 0, confirm = "auto" } = options;
+  const { url, api, userId, deviceId, format = defaultFormat, maxQueue = 100_000, debounce = 0, confirm = "auto", accept = [], compress } = options;
   const socket = address("url", url, ["ws:", "wss:"]);
   socket.hash = "";
   const base = api === undefined ? baseOf(socket) : withoutSlash(address("api", api, ["http:", "https:"]).href);
@@ -37,10 +38,17 @@ function bitmarks(defaultFormat, options) {
     throw badOption("userId", "must be a string of 1 to 256 bytes of UTF-8");
   }
   if (deviceId !== undefined && !isDeviceId(deviceId)) throw badOption("deviceId", "must be 1 to 64 printable ASCII characters");
-  if (format !== "sealwire-v1" && format !== "bitmarks-plain") throw badOption("format", 'must be "sealwire-v1" or "bitmarks-plain"');
+  if (!isFormat(format)) throw badOption("format", 'must be "sealwire-v1" or "bitmarks-plain"');
   if (!isWithin(1, maxQueue, 1_000_000)) throw badOption("maxQueue", "must be a whole number from 1 to 1,000,000");
   if (!isWithin(0, debounce, MAX_DEBOUNCE)) throw badOption("debounce", "must be a whole number of milliseconds from 0 to 3,600,000");
   if (confirm !== "auto" && confirm !== "pong") throw badOption("confirm", 'must be "auto" or "pong"');
+  if (!Array.isArray(accept) || !accept.every(isFormat)) throw badOption("accept", "must be an array of formats");
+  const above = compress === undefined ? Infinity : compress?.above;
+  if (above !== Infinity && !isWithin(0, above, MAX_INFLATED)) throw badOption("compress", "must have `above`, a whole number of bytes from 0 to 8,388,608");
+  if (above !== Infinity && format !== "sealwire-v1") throw badOption("compress", "is for sealwire-v1 alone");
+  const acceptsOther = accept.some((name) => name !== format);
+  // WebCrypto lacks the cipher of bitmarks-plain.
+  const needsBytes = acceptsOther || format === "bitmarks-plain";
   return {
     url: socket.href,
     api: base,
@@ -51,7 +59,10 @@ function bitmarks(defaultFormat, options) {
     maxQueue,
     debounce,
     confirm,
-    key: readKey(key, format),
+    keys: readKeys(options, format, needsBytes),
+    needsBytes,
+    acceptsOther,
+    compressAbove: above,
     database: `sealwire/bitmarks/${socket.origin}/${encodeURIComponent(userId)}`,
   };
 }
@@ -64,6 +75,10 @@ function address(option, text, protocols) {
     // It is no address at all.
   }
   throw badOption(option, `must be an address with ${protocols.join(" or ")}`);
+}
+
+function isFormat(name) {
+  return name === "sealwire-v1" || name === "bitmarks-plain";
 }
 
 /** The HTTP base that belongs to a socket's address. */

@@ -18,8 +18,8 @@ extern "C" {
 pub(crate) struct Options {
     /// For the engine.
     pub(crate) config: Config,
-    /// For the cipher.
-    pub(crate) key: JsValue,
+    /// For the cipher: keys, and how they are used.
+    pub(crate) keys: Fields,
     /// The account's database.
     pub(crate) database: String,
 }
@@ -30,7 +30,7 @@ impl Options {
     /// # Errors
     /// `bad_option`, `not_available`.
     pub(crate) fn read(options: &JsValue) -> Result<Self, JsValue> {
-        read_options(options).map(|checked| Self::of(&checked))
+        read_options(options).map(Self::of)
     }
 
     /// Reads the arguments of the positional constructor.
@@ -38,10 +38,10 @@ impl Options {
     /// # Errors
     /// `bad_option`.
     pub(crate) fn positional(user_id: &JsValue, device_id: &JsValue, key: &JsValue, options: &JsValue) -> Result<Self, JsValue> {
-        read_positional(user_id, device_id, key, options).map(|checked| Self::of(&checked))
+        read_positional(user_id, device_id, key, options).map(Self::of)
     }
 
-    fn of(checked: &Fields) -> Self {
+    fn of(checked: Fields) -> Self {
         let text = |name| checked.text(name).unwrap_or_default();
         let config = Config {
             socket_url: text("url"),
@@ -50,12 +50,16 @@ impl Options {
             device_id: checked.text("deviceId"),
             fresh: Identity { device_id: checked.text("adopted").unwrap_or_else(generate_device_id), salt: random() },
             format: Format::from_name(&text("format")).unwrap_or(Format::SealedV1),
+            key_ids: Vec::new(), // They are known when the keys are.
+            accepts_other: checked.truth("acceptsOther"),
+            compresses: checked.number("compressAbove").is_finite(),
             max_queue: checked.number("maxQueue") as usize,
             debounce: checked.number("debounce") as u64,
             confirm_by_pong: checked.text("confirm").is_some_and(|confirm| confirm == "pong"),
             seed: u64::from_be_bytes(random()),
         };
-        Self { config, key: checked.any("key"), database: text("database") }
+        let database = text("database");
+        Self { config, keys: checked, database }
     }
 }
 

@@ -4,7 +4,7 @@
 
 use super::app::App;
 use super::crypto::AccountKey;
-use super::database::{Database, Kind};
+use super::database::{Database, Kind, forget_database};
 use super::done::Done;
 use super::fetch;
 use super::network::Network;
@@ -39,6 +39,7 @@ pub(crate) struct Shell {
 
 /// What effects are performed with; there once the database is open and the key imported.
 struct Tools {
+    name: String,
     database: Database,
     key: AccountKey,
     timer: Timer,
@@ -61,19 +62,24 @@ impl Shell {
             is_closed: Cell::new(false),
         });
         shell.app.set_status(&Status::default(), Kind::Memory, false);
-        let Options { config, key, database: name } = options;
+        let Options { mut config, keys, database: name } = options;
         let me = shell.me.clone();
         Database::open(
             &name.clone(),
             Box::new(move |database| {
-                AccountKey::import(
-                    &key,
-                    config.format,
-                    Box::new(move |imported| {
+                let place = database.place();
+                AccountKey::of_ring(
+                    &place,
+                    &keys,
+                    Box::new(move |opened| {
                         let Some(shell) = me.upgrade() else { return };
-                        match imported {
-                            Some(key) => shell.start(Engine::new(config), &name, database, key),
-                            None => shell.fail(ErrorCode::NotSupported),
+                        match opened {
+                            Ok(key) => {
+                                config.key_ids = key.ids();
+                                shell.app.has_key(config.key_ids.first().map_or(&[], |id| id.as_slice()));
+                                shell.start(Engine::new(config), name, database, key);
+                            }
+                            Err(code) => shell.fail(code),
                         }
                     }),
                 );
@@ -82,15 +88,22 @@ impl Shell {
         shell
     }
 
-    fn start(&self, engine: Engine, name: &str, database: Database, key: AccountKey) {
+    fn start(&self, engine: Engine, name: String, database: Database, key: AccountKey) {
         if self.is_closed.get() {
             return;
         }
         let on_timer = self.feeder(|()| Input::TimerFired);
         let timer = Timer::new(move || on_timer(()));
         let network = Network::new(self.feeder(Input::Network));
-        let tabs = Tabs::new(name, database.kind() == Kind::Indexeddb, self.feeder(|input| input));
-        self.tools.replace(Some(Rc::new(Tools { database, key, timer, tabs, _network: network })));
+        let me = self.me.clone();
+        let tabs = Tabs::new(&name, database.kind() == Kind::Indexeddb, move |told| {
+            let Some(shell) = me.upgrade() else { return };
+            match told {
+                Some(input) => shell.feed(input),
+                None => shell.fail(ErrorCode::Closed),
+            }
+        });
+        self.tools.replace(Some(Rc::new(Tools { name, database, key, timer, tabs, _network: network })));
         self.engine.replace(Some(engine));
         self.pump();
     }
@@ -130,6 +143,16 @@ impl Shell {
         let (socket, tools) = (self.socket.take(), self.tools.take());
         drop((socket, tools));
         self.app.close(code);
+    }
+
+    /// Closes, and wipes the account from this device; other tabs are told, and close.
+    pub(crate) fn forget(&self) -> Promise {
+        let Some(tools) = self.tools.borrow().clone() else { return self.app.ready() };
+        tools.tabs.tell_forgotten();
+        let name = tools.name.clone();
+        drop(tools);
+        self.close(ErrorCode::Closed);
+        forget_database(&name)
     }
 
     fn feed(&self, input: Input) {

@@ -6,6 +6,7 @@ const LEADS = 1;
 const HINTED = 2;
 const HIDDEN = 3;
 const SHOWN = 4;
+const FORGOTTEN = 5;
 
 /** A browser without Web Locks: so long after the last turn a tab takes the next one, by the epoch in the database alone. */
 const TURN_MS = 10_000;
@@ -27,7 +28,7 @@ export class Tabs {
     this.#isShared = isShared;
     if (globalThis.BroadcastChannel) {
       this.#channel = new BroadcastChannel(name);
-      this.#channel.onmessage = () => tell(HINTED);
+      this.#channel.onmessage = ({ data }) => tell(data === FORGOTTEN ? FORGOTTEN : HINTED);
     }
     if (globalThis.document) {
       document.addEventListener("visibilitychange", this.#onVisibility);
@@ -73,7 +74,12 @@ export class Tabs {
 
   /** Tells the other tabs that the database holds something new. */
   hint() {
-    this.#channel?.postMessage(0);
+    this.#channel?.postMessage(HINTED);
+  }
+
+  /** Tells them that there is no account any more. */
+  tellForgotten() {
+    this.#channel?.postMessage(FORGOTTEN);
   }
 
   /** Also after a crash: the lock goes to another tab. */

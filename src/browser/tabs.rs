@@ -18,6 +18,8 @@ extern "C" {
     fn resign(this: &Peers);
     #[wasm_bindgen(method)]
     fn hint(this: &Peers);
+    #[wasm_bindgen(method, js_name = tellForgotten)]
+    fn tell_them(this: &Peers);
     #[wasm_bindgen(method)]
     fn close(this: &Peers);
 }
@@ -30,16 +32,18 @@ pub(crate) struct Tabs {
 }
 
 impl Tabs {
-    /// `name`: of the account's database. `is_shared`: the tabs have one database.
-    pub(crate) fn new(name: &str, is_shared: bool, feed: impl Fn(Input) + 'static) -> Self {
+    /// `name`: of the account's database. `is_shared`: the tabs have one database. `feed` is told `None` when another tab has forgotten the
+    /// account.
+    pub(crate) fn new(name: &str, is_shared: bool, feed: impl Fn(Option<Input>) + 'static) -> Self {
         let callback = Callback::new(move |told| {
             // As in tabs.js.
             feed(match told.as_f64().unwrap_or_default() as u8 {
-                0 => Input::Leader(false),
-                1 => Input::Leader(true),
-                2 => Input::Hinted,
-                3 => Input::Visible(false),
-                _ => Input::Visible(true),
+                0 => Some(Input::Leader(false)),
+                1 => Some(Input::Leader(true)),
+                2 => Some(Input::Hinted),
+                3 => Some(Input::Visible(false)),
+                4 => Some(Input::Visible(true)),
+                _ => None,
             });
         });
         let peers = Peers::new(name, is_shared, callback.function());
@@ -55,6 +59,11 @@ impl Tabs {
     /// Gives way, or takes the request back.
     pub(crate) fn resign(&self) {
         self.peers.resign();
+    }
+
+    /// Tells the other tabs that the account is forgotten.
+    pub(crate) fn tell_forgotten(&self) {
+        self.peers.tell_them();
     }
 
     /// Tells the other tabs that the database holds something new.

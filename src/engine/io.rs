@@ -233,6 +233,8 @@ pub enum CryptoFailure {
     UnknownKey,
     /// Its tag does not fit.
     BadTag,
+    /// Its content is compressed, and larger than any that is taken.
+    TooLarge,
     /// The cipher itself did not work.
     Broken,
 }

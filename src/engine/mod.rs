@@ -96,6 +96,8 @@ pub struct Config {
     pub key_ids: Vec<[u8; 16]>,
     /// Bodies of the other format are opened too, while an account moves from one to the other.
     pub accepts_other: bool,
+    /// Contents are compressed before they are sealed, if they are large; how large they are then, sealing tells.
+    pub compresses: bool,
     /// Most changes that may wait.
     pub max_queue: usize,
     /// Milliseconds that a change is held back before it is sent, so that a later one can take its place.

@@ -16,6 +16,8 @@ use super::work::{Append, Asker, Work};
 use super::{Engine, Task};
 use std::collections::VecDeque;
 
+/// Largest content that is compressed, in bytes.
+const MAX_COMPRESSED: usize = 8_388_608;
 /// Bodies being sealed at once.
 const MAX_SEALING: usize = 64;
 
@@ -93,7 +95,8 @@ impl Engine {
         if !is_valid {
             return Some(ErrorCode::BadChange);
         }
-        if self.frame_length(now, push) > MAX_FRAME {
+        let is_too_large = if self.config.compresses { push.data.len() > MAX_COMPRESSED } else { self.frame_length(now, push) > MAX_FRAME };
+        if is_too_large {
             return Some(ErrorCode::TooLarge);
         }
         let queued = self.outbox.len() + self.pushes.waiting.len() + self.pushes.sealing.len() + self.work.backlog();
@@ -254,6 +257,9 @@ impl Engine {
         {
             let Outgoing { asker, key, operation, data, replaces, .. } = change;
             match result {
+                Ok(Sealed { body, .. }) if self.is_beyond_a_frame(&key, operation, &stamp, body.len()) => {
+                    self.refuse(asker, ErrorCode::TooLarge);
+                }
                 Ok(Sealed { body, digest }) => {
                     let has_body = operation != Operation::Delete || self.config.format == Format::SealedV1;
                     let body_length = has_body.then_some(body.len());
@@ -265,6 +271,13 @@ impl Engine {
                 Err(_) => self.refuse(asker, ErrorCode::NotSupported),
             }
         }
+    }
+
+    /// Whether a body that was compressed is still too large to be sent.
+    fn is_beyond_a_frame(&self, key: &EntityKey, operation: Operation, stamp: &Stamp, length: usize) -> bool {
+        let resolution = Resolution::default();
+        let event = RemoteEvent { key: key.clone(), operation, stamp: stamp.clone(), body: None, resolution };
+        self.config.compresses && bitmarks::sync_length(&self.config.user_id, &event, Some(length)) > MAX_FRAME
     }
 
     /// A change will not be stored.

@@ -357,6 +357,7 @@ fn view(wanted: &Wanted, format: Format, result: Result<Payload<Vec<u8>>, Crypto
     let plaintext = result.map_err(|failure| match failure {
         CryptoFailure::UnknownKey => ErrorCode::UnknownKey,
         CryptoFailure::Malformed | CryptoFailure::BadTag => ErrorCode::BadSeal,
+        CryptoFailure::TooLarge => ErrorCode::TooLarge,
         CryptoFailure::Broken => ErrorCode::NotSupported,
     })?;
     let Wanted { key, stamp, pending, .. } = wanted.clone();

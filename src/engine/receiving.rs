@@ -188,6 +188,7 @@ impl Engine {
             Err(CryptoFailure::UnknownKey) if self.key_check == KeyCheck::Verified => self.shelve(now, incoming),
             Err(CryptoFailure::UnknownKey) => self.refuse_event(now, ErrorCode::UnknownKey, &incoming),
             Err(CryptoFailure::BadTag | CryptoFailure::Malformed) => self.refuse_event(now, ErrorCode::BadSeal, &incoming),
+            Err(CryptoFailure::TooLarge) => self.refuse_event(now, ErrorCode::TooLarge, &incoming),
             // The event is good, the cipher is not: it is asked for again on the next connection.
             Err(CryptoFailure::Broken) => self.lose_connection(now, ErrorCode::NotSupported),
         }

@@ -52,10 +52,14 @@ export function prepare({ url, userId }) {
     sync.on("rejected", (rejected) => refusals.push(rejected));
     return sync;
   };
+  // Of arrays, because that is how a test can hand them over; "kept" for the one that this device keeps.
+  globalThis.keyOf = (key) => {
+    if (key === "kept") return undefined;
+    if (key[0]?.key) return key.map(({ generation, key }) => ({ generation, key: keyOf(key) }));
+    return Array.isArray(key) ? new Uint8Array(key) : key;
+  };
   globalThis.manager = async (options) => {
-    // Of an array, because that is how a test can hand it over.
-    const key = new Uint8Array(options?.key ?? Array(32).fill(7));
-    const given = sealwire.bitmarks({ url, userId, ...options, key });
+    const given = sealwire.bitmarks({ url, userId, ...options, key: keyOf(options?.key ?? Array(32).fill(7)) });
     return listen(await sealwire.RealtimeSyncManager.open(given));
   };
   globalThis.until = async (check) => {

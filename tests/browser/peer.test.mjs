@@ -6,10 +6,11 @@ import { crashing } from "./peer/crashing.mjs";
 import { documented } from "./peer/documented.mjs";
 import { holdingBack } from "./peer/holding-back.mjs";
 import { hostile } from "./peer/hostile.mjs";
+import { keys } from "./peer/keys.mjs";
 import { mirroring } from "./peer/mirroring.mjs";
 import { withoutStorage } from "./peer/without-storage.mjs";
 
 const browser = await launchChromium();
 after(() => browser.close());
 
-for (const suite of [documented, confirming, hostile, withoutStorage, crashing, holdingBack, mirroring]) suite(browser);
+for (const suite of [documented, confirming, hostile, withoutStorage, crashing, holdingBack, keys, mirroring]) suite(browser);

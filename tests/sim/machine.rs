@@ -41,6 +41,7 @@ impl Machine {
             format,
             key_ids: Vec::new(),
             accepts_other: false,
+            compresses: false,
             max_queue: 100_000,
             debounce: 0,
             confirm_by_pong: false,

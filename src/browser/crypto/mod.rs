@@ -7,31 +7,43 @@ mod tests;
 
 use super::done::{Done, later};
 use super::guard::settle;
+use super::object::Fields;
 use super::random::random;
+use crate::engine::error::ErrorCode;
 use crate::engine::io::{CryptoFailure, Sealed};
 use crate::engine::seal::Format;
 use plain::PlainKey;
-use sealed::{SealedKey, import_key};
+use sealed::{SealedKey, open_ring};
 use wasm_bindgen::{JsCast, JsValue};
 
-/// The key of an account, in each form that a format needs.
+/// The keys of an account, in each form that a format needs.
 pub(crate) struct AccountKey {
     sealed: SealedKey,
-    /// Only of an account whose format is `bitmarks-plain`.
+    /// Only where `bitmarks-plain` is the account's format, or is accepted.
     plain: Option<PlainKey>,
 }
 
 impl AccountKey {
-    /// Makes what `readKey` gave ready for use. It can open and seal `sealwire-v1`, and `bitmarks-plain` if that is the account's
-    /// format. `None` where the browser has no WebCrypto with HKDF and PBKDF2: the page is without https, or the browser too old.
-    pub(crate) fn import(source: &JsValue, format: Format, done: Done<Option<Self>>) {
-        let is_plain = format == Format::BitmarksPlain;
-        settle(Ok(import_key(source, is_plain)), move |key| {
-            done(key.ok().map(|key| {
-                let sealed: SealedKey = key.unchecked_into();
-                Self { plain: is_plain.then(|| PlainKey::take(&sealed)), sealed }
-            }));
+    /// Makes a ring of the keys in `options` and of those that `database` keeps, and keeps it there as the app wants it. Fails with
+    /// `key_missing`, `key_mismatch`, or `not_supported` where the browser has no WebCrypto with HKDF and PBKDF2: the page is without
+    /// https, or the browser too old.
+    pub(crate) fn of_ring(database: &JsValue, options: &Fields, done: Done<Result<Self, ErrorCode>>) {
+        let needs_bytes = options.truth("needsBytes");
+        let ring = open_ring(database, &options.any("keys"), needs_bytes, options.number("compressAbove"));
+        settle(Ok(ring), move |ring| {
+            done(match ring {
+                Ok(ring) => {
+                    let sealed: SealedKey = ring.unchecked_into();
+                    Ok(Self { plain: needs_bytes.then(|| PlainKey::take(&sealed)), sealed })
+                }
+                Err(error) => Err(code_of(error)),
+            });
         });
+    }
+
+    /// The ids of the keys, the newest first.
+    pub(crate) fn ids(&self) -> Vec<[u8; 16]> {
+        self.sealed.ids().as_chunks().0.to_vec()
     }
 
     /// Seals a plaintext under a fresh nonce. `salt` is the installation's.
@@ -51,4 +63,13 @@ impl AccountKey {
             (Format::BitmarksPlain, None) => later(move || done(Err(CryptoFailure::UnknownKey))),
         }
     }
+}
+
+/// The code of a `SyncError`; whatever else was thrown, the browser lacks something.
+fn code_of(error: JsValue) -> ErrorCode {
+    let code = error.unchecked_into::<Fields>().text("code");
+    [ErrorCode::KeyMissing, ErrorCode::KeyMismatch]
+        .into_iter()
+        .find(|known| code.as_deref() == Some(known.as_str()))
+        .unwrap_or(ErrorCode::NotSupported)
 }

@@ -9,31 +9,33 @@ use crate::engine::software::{open_plain, seal_plain};
 use std::rc::Rc;
 use zeroize::Zeroizing;
 
-/// The bytes of a key, in memory of ours, zeroed in the end.
+/// The bytes of the keys, the newest first, in memory of ours, zeroed in the end.
 pub(super) struct PlainKey {
-    key: Rc<Zeroizing<[u8; 32]>>,
+    keys: Rc<Vec<Zeroizing<[u8; 32]>>>,
 }
 
 impl PlainKey {
-    /// Of the bytes that an imported key was made to keep.
-    pub(super) fn take(imported: &SealedKey) -> Self {
-        let mut key = Zeroizing::new([0; 32]);
-        imported.take_bytes(key.as_mut_slice());
-        Self { key: Rc::new(key) }
+    /// Of the bytes that a ring was made to keep.
+    pub(super) fn take(ring: &SealedKey) -> Self {
+        let bytes = Zeroizing::new(ring.take_bytes());
+        let (keys, _) = bytes.as_chunks::<32>();
+        Self { keys: Rc::new(keys.iter().map(|key| Zeroizing::new(*key)).collect()) }
     }
 
     /// Seals under a nonce that may never be used again.
     pub(super) fn seal(&self, nonce: [u8; PLAIN_NONCE_LENGTH], plaintext: Vec<u8>, done: Done<Result<Sealed, CryptoFailure>>) {
-        let key = Rc::clone(&self.key);
+        let keys = Rc::clone(&self.keys);
         settle(Ok(digest(&plaintext)), move |digest| {
             let digest = digest.ok().and_then(|digest| bytes(&digest).try_into().ok());
-            done(digest.ok_or(CryptoFailure::Broken).and_then(|digest| seal_plain(&key, nonce, &plaintext, digest)));
+            let sealed = digest.zip(keys.first()).map(|(digest, key)| seal_plain(key, nonce, &plaintext, digest));
+            done(sealed.unwrap_or(Err(CryptoFailure::Broken)));
         });
     }
 
     /// Opens at once, and tells later.
     pub(super) fn open(&self, body: &[u8], done: Done<Result<Vec<u8>, CryptoFailure>>) {
-        let opened = open_plain(&self.key, body);
+        let failure = Err(CryptoFailure::UnknownKey);
+        let opened = self.keys.iter().map(|key| open_plain(key, body)).reduce(Result::or).unwrap_or(failure);
         later(move || done(opened));
     }
 }

@@ -1,4 +1,4 @@
-//! `sealwire-v1`, by `key.js`.
+//! `sealwire-v1`, by `ring.js`.
 
 use crate::browser::done::Done;
 use crate::browser::guard::settle;
@@ -8,13 +8,15 @@ use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(module = "/target/browser.js")]
 extern "C" {
-    /// A key that was imported.
+    /// A ring of keys.
     pub(super) type SealedKey;
 
-    #[wasm_bindgen(js_name = importKey)]
-    pub(super) fn import_key(source: &JsValue, keeps: bool) -> Promise;
+    #[wasm_bindgen(js_name = openRing)]
+    pub(super) fn open_ring(database: &JsValue, keys: &JsValue, needs_bytes: bool, compress_above: f64) -> Promise;
+    #[wasm_bindgen(method, getter)]
+    pub(super) fn ids(this: &SealedKey) -> Vec<u8>;
     #[wasm_bindgen(method, js_name = takeBytes)]
-    pub(super) fn take_bytes(this: &SealedKey, target: &mut [u8]);
+    pub(super) fn take_bytes(this: &SealedKey) -> Vec<u8>;
     #[wasm_bindgen(method, js_name = seal)]
     fn begin_to_seal(this: &SealedKey, salt: &[u8], nonce: &[u8], plaintext: Vec<u8>) -> Promise;
     #[wasm_bindgen(method, js_name = open)]
@@ -23,8 +25,8 @@ extern "C" {
     pub(super) fn digest(bytes: &[u8]) -> Promise;
 
     #[cfg(test)]
-    #[wasm_bindgen(catch, js_name = readKey)]
-    pub(super) fn read_key(key: &JsValue, format: &str) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(catch, js_name = readKeys)]
+    pub(super) fn read_keys(options: &JsValue, format: &str, needs_bytes: bool) -> Result<JsValue, JsValue>;
     #[cfg(test)]
     #[wasm_bindgen(method, getter)]
     pub(super) fn subkeys(this: &SealedKey) -> js_sys::Map;
@@ -62,6 +64,7 @@ fn failure_of(word: Option<String>) -> CryptoFailure {
         Some("malformed") => CryptoFailure::Malformed,
         Some("unknown_key") => CryptoFailure::UnknownKey,
         Some("bad_tag") => CryptoFailure::BadTag,
+        Some("too_large") => CryptoFailure::TooLarge,
         _ => CryptoFailure::Broken,
     }
 }

@@ -1,5 +1,6 @@
-use super::sealed::read_key;
+use super::sealed::read_keys;
 use super::*;
+use crate::browser::database::memory;
 use crate::browser::done::answer;
 use crate::browser::object::object;
 use crate::engine::software::known_answers;
@@ -9,18 +10,21 @@ use wasm_bindgen_test::wasm_bindgen_test;
 const PASSWORD: &str = "correct horse battery staple";
 const PASSWORD_SALT: [u8; 16] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15];
 
-/// Imports a key as the app gives it; what it is refused with is the option that is wrong.
+/// Takes a key as the app gives it; what it is refused with is the option that is wrong.
 async fn import(key: &JsValue, format: Format) -> Result<AccountKey, String> {
-    let name = if format == Format::SealedV1 { "sealwire-v1" } else { "bitmarks-plain" };
-    let source = read_key(key, name).map_err(|refusal| {
+    let (name, is_plain) = if format == Format::SealedV1 { ("sealwire-v1", false) } else { ("bitmarks-plain", true) };
+    let keys = read_keys(&object(&[("key", key.clone())]), name, is_plain).map_err(|refusal| {
         let field = |name: &str| Reflect::get(&refusal, &name.into()).unwrap().as_string().unwrap();
         [field("code"), field("option")].join(" ")
     })?;
-    let imported = answer(|done| AccountKey::import(&source, format, done)).await.unwrap();
-    if let Some(bytes) = source.dyn_ref::<Uint8Array>() {
+    let member: Fields = keys.unchecked_ref::<Fields>().any("members").unchecked_into::<Array>().get(0).unchecked_into();
+    let options = object(&[("keys", keys), ("needsBytes", is_plain.into()), ("compressAbove", f64::INFINITY.into())]);
+    let place = memory();
+    let imported = answer(|done| AccountKey::of_ring(&place, options.unchecked_ref(), done)).await;
+    if let Some(bytes) = member.any("source").dyn_ref::<Uint8Array>() {
         assert_eq!(bytes.to_vec(), [0; 32], "left in the page");
     }
-    Ok(imported)
+    Ok(imported.ok().unwrap())
 }
 
 async fn raw(key: [u8; 32], format: Format) -> AccountKey {
@@ -102,14 +106,19 @@ async fn bodies_of_many_installations_open_side_by_side() {
     for number in 0..300_u16 {
         let mut salt = [0; 16];
         salt[..2].copy_from_slice(&number.to_be_bytes());
-        let sealed = answer(|done| key.seal(Format::SealedV1, salt, number.to_be_bytes().to_vec(), done)).await;
+        let sealed = answer(|done| key.seal(Format::SealedV1, salt, plaintext(number), done)).await;
         bodies.push(sealed.unwrap().body);
     }
     let opening: Vec<_> = bodies.iter().chain(&bodies).map(|body| open(&key, Format::SealedV1, body)).collect();
     for (opened, number) in opening.into_iter().zip((0..300_u16).chain(0..300)) {
-        assert_eq!(opened.await, Ok(number.to_be_bytes().to_vec()));
+        assert_eq!(opened.await, Ok(plaintext(number)));
     }
     assert_eq!(key.sealed.subkeys().size(), 256);
+}
+
+/// Without flags.
+fn plaintext(number: u16) -> Vec<u8> {
+    [&[0], number.to_be_bytes().as_slice()].concat()
 }
 
 #[wasm_bindgen_test]

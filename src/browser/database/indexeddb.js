@@ -1,10 +1,13 @@
 // The database in IndexedDB: object stores of `Uint8Array`s under strings.
 
-import { openLocal } from "./local.js";
-import { DONE, FULL, STORES } from "./transaction.js";
+import { forgetLocal, openLocal } from "./local.js";
+import { bytesOf, DONE, FULL, numberOf, STORES } from "./transaction.js";
 
-/** Of the layout. 2: heads begin with a number, and there are lists of changes, of what has ended, and of what is not valid yet. */
-const VERSION = 2;
+/**
+ * Of the layout. 2: heads begin with a number, and there are lists of changes, of what has ended, and of what is not valid yet. 3: heads tell
+ * bodies apart.
+ */
+const VERSION = 3;
 
 /** Opens the database of this name, or makes it. Where the browser does not, `local.js` does. */
 export function openDatabase(name) {
@@ -19,6 +22,37 @@ export function openDatabase(name) {
       reject();
     };
   }).catch(() => openLocal(name));
+}
+
+/**
+ * Wipes the database of this name. Other tabs may have it open, and must not write it back: the epoch rises, which stops the one that sends,
+ * all is cleared in that same transaction, and then it is deleted, which closes it everywhere.
+ */
+export async function forgetDatabase(name) {
+  forgetLocal(name);
+  if (!globalThis.indexedDB) return;
+  const database = await new Promise((resolve) => {
+    const request = indexedDB.open(name);
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => resolve(undefined);
+  });
+  if (database?.objectStoreNames.contains("meta")) {
+    await new Promise((resolve) => {
+      const idb = database.transaction(STORES.filter((store) => database.objectStoreNames.contains(store)), "readwrite");
+      const meta = idb.objectStore("meta");
+      meta.get("epoch").onsuccess = ({ target }) => {
+        for (const store of idb.objectStoreNames) idb.objectStore(store).clear();
+        meta.put(bytesOf(numberOf(target.result) + 1n), "epoch");
+      };
+      idb.oncomplete = idb.onabort = resolve;
+    });
+  }
+  database?.close();
+  await new Promise((resolve, reject) => {
+    const request = indexedDB.deleteDatabase(name);
+    request.onsuccess = resolve;
+    request.onerror = reject;
+  });
 }
 
 /** Makes the stores. Of a former layout the outbox and who the device is are kept; the rest is pulled again. */
@@ -64,6 +98,20 @@ class IndexedDb {
     const ask = (idb) => [idb.objectStore(store).getAllKeys(range, limit), idb.objectStore(store).getAll(range, limit)];
     // To IndexedDB a limit of 0 is none.
     return this.#transact("readonly", store, ask, ([keys, values]) => [DONE, ...keys.slice(0, limit).flatMap((key, at) => [key, values[at]])]);
+  }
+
+  /**
+   * The keys that `keepKeys` was given, whether they are known to be the account's, and whether changes wait; `undefined` where there are
+   * none.
+   */
+  loadKeys() {
+    const ask = (idb) => [...["keys", "proven"].map((key) => idb.objectStore("meta").get(key)), idb.objectStore("outbox").count()];
+    const conclude = ([members, proven, waiting]) => members && { members, isProven: proven !== undefined, hasChanges: waiting > 0 };
+    return this.#transact("readonly", ["meta", "outbox"], ask, conclude);
+  }
+
+  keepKeys(members) {
+    return this.#transact("readwrite", "meta", () => [], (_, idb) => void idb.objectStore("meta").put(members, "keys"));
   }
 
   /** What was begun ends and answers all the same. */

@@ -25,6 +25,15 @@ export function openLocal(name) {
   }
 }
 
+/** Removes what `openLocal` keeps under this name. */
+export function forgetLocal(name) {
+  try {
+    localStorage.removeItem(name);
+  } catch {
+    // Then there is nothing of it.
+  }
+}
+
 /**
  * A database in memory, with an item of localStorage behind it if it has a name.
  *
@@ -63,6 +72,13 @@ export class LocalDatabase {
     const keys = [...values.keys()].filter((key) => after === undefined || key > after).sort();
     return [DONE, ...keys.slice(0, limit).flatMap((key) => [key, values.get(key)])];
   }
+
+  /** Keys are kept in memory alone: a CryptoKey cannot be written down. */
+  async loadKeys() {
+    return undefined;
+  }
+
+  async keepKeys() {}
 
   close() {
     // There is nothing to close.

@@ -16,6 +16,9 @@ use wasm_bindgen::prelude::*;
 extern "C" {
     #[wasm_bindgen(js_name = openDatabase)]
     fn open_database(name: &str) -> Promise;
+    /// Wipes the database of a name.
+    #[wasm_bindgen(js_name = forgetDatabase)]
+    pub(crate) fn forget_database(name: &str) -> Promise;
 }
 
 #[wasm_bindgen(module = "/target/browser.js")]
@@ -125,6 +128,11 @@ impl Database {
         Self { place, _held: held }
     }
 
+    /// For who keeps something there besides.
+    pub(crate) fn place(&self) -> JsValue {
+        self.place.clone()
+    }
+
     /// Carries out a transaction, as durably as the browser can; `Done` is told when it is. A crash does not stop it: all of it
     /// was handed over.
     pub(crate) fn commit(&self, transaction: Transaction, done: Done<CommitOutcome>) {
@@ -165,6 +173,12 @@ impl Database {
             _ => Durability::Memory,
         }
     }
+}
+
+/// A place in memory.
+#[cfg(test)]
+pub(crate) fn memory() -> JsValue {
+    Place::in_memory().into()
 }
 
 impl Drop for Database {

@@ -101,11 +101,11 @@ function isSame(one, other) {
 }
 
 /** A counter's number; 0 where the bytes are none. */
-function numberOf(bytes) {
+export function numberOf(bytes) {
   return bytes?.length === 8 ? new DataView(bytes.buffer).getBigUint64(0) : 0n;
 }
 
-function bytesOf(number) {
+export function bytesOf(number) {
   const bytes = new Uint8Array(8);
   new DataView(bytes.buffer).setBigUint64(0, number);
   return bytes;
