@@ -1,7 +1,7 @@
 // Takes out of a wasm what describes a panic. Rust's standard library writes the description to a stderr that no browser has, and then
 // traps. The trap is all that src/browser/guard.js sees, and it stays; but a panic hook of the crate would not be called any more.
 
-import { dataSegments, functions } from "./wasm-sections.mjs";
+import { dataSegments, functions, withoutHashes } from "./wasm-sections.mjs";
 
 // Functions of Rust's libraries that never return.
 const PANICS = [
@@ -16,6 +16,14 @@ const PANICS = [
   /^std::thread::local::panic_access_error$/,
 ];
 const CENTRAL = "core::panicking::panic_fmt";
+// Functions that make text of values. Whoever calls one needs a formatter, and only others of them make that: so where no function but they
+// calls one of them directly, they serve nothing but the description of a panic.
+const FORMATTING = [
+  /^<.+ as core::fmt::(\w+::)*\w+>::/,
+  /^<?core::fmt::/,
+  /^<.+ as core::panic::PanicPayload>::/,
+  /^core::str::count::/,
+];
 
 const NO_LOCALS = 0x00;
 const UNREACHABLE = 0x00;
@@ -36,6 +44,21 @@ export function silencePanics(wasm) {
   if (!panics.some(({ name }) => name === CENTRAL)) throw new Error(`the wasm has no function ${CENTRAL}: does it still have its names?`);
   for (const panic of panics) trapAtOnce(silent, panic);
   if (blankLocations(silent) === 0) throw new Error("the wasm has no panic's location: have they another layout now?");
+  return silent;
+}
+
+/**
+ * A copy without what makes text of values. `callGraph` is what wasm-opt prints of the module. Throws where the module formats something for
+ * another purpose than a panic.
+ */
+export function silenceFormatting(wasm, callGraph) {
+  const isFormatting = (name) => FORMATTING.some((pattern) => pattern.test(name));
+  const calls = [...callGraph.matchAll(/^ *"(.+)" -> "(.+)"; \/\/ call$/gm)].map(([, from, to]) => [from, to].map(withoutHashes));
+  if (calls.length === 0) throw new Error("wasm-opt has printed no calls: has its call graph another form now?");
+  const others = calls.filter(([from, to]) => isFormatting(to) && !isFormatting(from));
+  if (others.length > 0) throw new Error(`the wasm formats text: ${others.map((call) => call.join(" calls ")).join(", ")}`);
+  const silent = Buffer.from(wasm);
+  for (const { name, start, end } of functions(wasm)) if (isFormatting(name)) trapAtOnce(silent, { start, end });
   return silent;
 }
 

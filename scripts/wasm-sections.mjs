@@ -26,8 +26,13 @@ export function functions(wasm) {
     const start = reader.at;
     reader.skip(bytes);
     const name = names.get(imported + index) ?? `function ${imported + index}`;
-    return { name: name.replace(CRATE_HASH, ""), start, end: reader.at };
+    return { name: withoutHashes(name), start, end: reader.at };
   });
+}
+
+/** A function's name without the compiler's hashes. */
+export function withoutHashes(name) {
+  return name.replace(CRATE_HASH, "");
 }
 
 /** What the memory starts with: `{ address, start, end }`, the address in the memory and the place in the module. */

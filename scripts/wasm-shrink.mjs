@@ -3,14 +3,21 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { bySimilarity } from "./wasm-order.mjs";
-import { silencePanics } from "./wasm-panics.mjs";
+import { silenceFormatting, silencePanics } from "./wasm-panics.mjs";
 import { functions, nameFunctions, stripCustomSections } from "./wasm-sections.mjs";
+
+// As in Cargo.toml. Functions that are called once stay functions: standing beside those that they are like they compress better than within
+// their caller. Below 1024 lies the far end of the stack alone.
+const LAYOUT = ["--one-caller-inline-max-function-size=20", "--low-memory-unused"];
+const MAX_PRINTED = 1 << 26;
+const OPTIMIZE = ["-Oz", "-g", ...LAYOUT];
 
 /** `{ wasm, imports, exports }`: the module; each `{ module, long, short }` that it imports; and what its exports are now called. */
 export function shrinkWasm(wasm, workFolder) {
-  const optimized = wasmOpt(silencePanics(wasm), `${workFolder}/optimized.wasm`, ["-Oz", "-g"]);
+  const silent = wasmOpt(silencePanics(wasm), `${workFolder}/silent.wasm`, [...OPTIMIZE, "--print-call-graph"]);
+  const optimized = wasmOpt(silenceFormatting(silent.wasm, silent.printed), `${workFolder}/optimized.wasm`, OPTIMIZE);
   const ordered = wasmOpt(nameBySimilarity(optimized.wasm), `${workFolder}/ordered.wasm`, [
-    "--optimize-level=2", "--shrink-level=2", "--reorder-functions-by-name", "--minify-imports-and-exports-and-modules",
+    "--optimize-level=2", "--shrink-level=2", ...LAYOUT, "--reorder-functions-by-name", "--minify-imports-and-exports-and-modules",
   ]);
   const { imports, exports } = JSON.parse(ordered.printed);
   return {
@@ -22,7 +29,7 @@ export function shrinkWasm(wasm, workFolder) {
 
 function wasmOpt(wasm, file, options) {
   writeFileSync(file, wasm);
-  const printed = execFileSync("node_modules/.bin/wasm-opt", [file, ...options, "-o", file], { encoding: "utf8" });
+  const printed = execFileSync("node_modules/.bin/wasm-opt", [file, ...options, "-o", file], { encoding: "utf8", maxBuffer: MAX_PRINTED });
   return { wasm: readFileSync(file), printed };
 }
 
