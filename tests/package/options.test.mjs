@@ -22,7 +22,11 @@ const WRONG_OPTIONS = {
   "{ deviceId: 7 }": "bad_option deviceId",
   "{ deviceId: 'my phone' }": "bad_option deviceId",
   "{ deviceId: 'd'.repeat(65) }": "bad_option deviceId",
-  "{ key: undefined }": "bad_option key",
+  "{ key: undefined, userId: 'nobody_has_given_one' }": "key_missing",
+  "{ key: null }": "bad_option key",
+  "{ key: [] }": "bad_option key",
+  "{ key: [{ key: new Uint8Array(32) }] }": "bad_option key",
+  "{ key: [{ generation: 1.5, key: new Uint8Array(32) }] }": "bad_option key",
   "{ key: 'password' }": "bad_option key",
   "{ key: new Uint8Array(31) }": "bad_option key",
   "{ key: { password: 'horse' } }": "bad_option key",
@@ -41,9 +45,12 @@ const WRONG_OPTIONS = {
   "{ debounce: '300' }": "bad_option debounce",
   "{ confirm: 'ack' }": "bad_option confirm",
   "{ confirm: true }": "bad_option confirm",
-  "{ compress: { above: 1024 } }": "not_available",
-  "{ persistKey: false }": "not_available",
-  "{ accept: ['bitmarks-plain'] }": "not_available",
+  "{ compress: 1024 }": "bad_option compress",
+  "{ compress: { above: 8388609 } }": "bad_option compress",
+  "{ persistKey: null }": "bad_option persistKey",
+  "{ persistKey: { password: 7 } }": "bad_option persistKey",
+  "{ key: await hkdfKey(['deriveKey', 'deriveBits']), persistKey: { password: 'horse' } }": "bad_option key",
+  "{ accept: 'bitmarks-plain' }": "bad_option accept",
 };
 
 const WRONG_CHANGES = {
@@ -79,7 +86,16 @@ after(() => pages?.close());
 
 const codeOf = (source) => opened.page.evaluate(`codeOf(async () => { ${source} })`);
 
-for (const right of ["{}", "{ debounce: 3600000, confirm: 'pong' }", "{ debounce: undefined, confirm: 'auto' }"]) {
+const RIGHT_OPTIONS = [
+  "{}",
+  "{ debounce: 3600000, confirm: 'pong' }",
+  "{ debounce: undefined, confirm: 'auto' }",
+  "{ compress: { above: 0 }, accept: ['bitmarks-plain'] }",
+  "{ key: [{ generation: 0, key: new Uint8Array(32) }], userId: 'user_with_a_ring' }",
+  "{ persistKey: false, userId: 'user_who_keeps_no_key' }",
+];
+
+for (const right of RIGHT_OPTIONS) {
   test(`open with ${right}`, async () => {
     assert.equal(await codeOf(`(await sealwire.RealtimeSyncManager.open({ ...options(), ...${right} })).close()`), "nothing thrown");
   });
