@@ -285,7 +285,12 @@ export type ErrorCode =
   | "rewritten"
   | "unknown_key"
   | "unknown_format"
-  | "bad_payload";
+  | "bad_payload"
+  | "key_not_exportable"
+  | "key_mismatch"
+  | "key_missing"
+  | "retired_key"
+  | "delete_stripped";
 
 /** The argument of `on("error")`. Never holds a key, a token or a payload. */
 export interface ErrorReport {
