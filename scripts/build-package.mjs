@@ -13,14 +13,12 @@ process.chdir(new URL("..", import.meta.url).pathname);
 // Where the process fails, this package would show its own code instead of the error.
 for (const event of ["uncaughtException", "unhandledRejection"]) process.removeAllListeners(event);
 
+const BUNDLE = { bundle: true, write: false, minify: true, format: "esm", target: "es2022" };
+
 async function buildEntry(wasm) {
   const { outputFiles: [bundle] } = await build({
+    ...BUNDLE,
     entryPoints: ["pkg-template/src/index.ts"],
-    bundle: true,
-    write: false,
-    minify: true,
-    format: "esm",
-    target: "es2022",
     alias: {
       "built:engine": "./target/package/engine.mjs",
       "built:wasm": wasm,
@@ -30,6 +28,27 @@ async function buildEntry(wasm) {
   // No function here is called with `new` or has a `this` of its own, so all may become arrow functions.
   const { code } = await minify(bundle.text, { module: true, ecma: 2020, compress: { passes: 2, unsafe_arrows: true } });
   return code;
+}
+
+/** What npm packages are within `keys.js`. */
+const BUNDLED = ["@scure/bip39", "@noble/hashes"];
+
+function bundledLicences() {
+  const licences = BUNDLED.map((name) => `${name}, in keys.js:\n\n${readFileSync(`node_modules/${name}/LICENSE`, "utf8").trim()}\n`);
+  return licences.join("\n");
+}
+
+async function buildKeys() {
+  const { metafile, outputFiles: [bundle] } = await build({
+    ...BUNDLE,
+    entryPoints: ["pkg-template/src/keys/index.ts"],
+    legalComments: "eof",
+    metafile: true,
+  });
+  const foreign = Object.keys(metafile.inputs).flatMap((path) => path.match(/node_modules\/((?:@[^/]+\/)?[^/]+)/)?.[1] ?? []);
+  const unnamed = foreign.filter((name) => !BUNDLED.includes(name));
+  if (unnamed.length > 0) throw new Error(`keys.js bundles ${unnamed}, whose licence is not in LICENSE-BUNDLED`);
+  return bundle.text;
 }
 
 function manifest() {
@@ -47,6 +66,7 @@ writeFileSync("target/package/engine.mjs", await buildEngineFactory("target/wasm
 checkImports(wasm, (await import("../target/package/engine.mjs")).createEngine);
 const index = await buildEntry("./pkg-template/src/wasm-embedded.ts");
 const slim = await buildEntry("./pkg-template/src/wasm-file.ts");
+const keys = await buildKeys();
 
 rmSync("pkg", { recursive: true, force: true });
 mkdirSync("pkg");
@@ -54,12 +74,15 @@ writeFileSync("pkg/sealwire.wasm", wasm);
 // Before the script, not within: compressed again for the way, code on both sides of so long a text would not see each other.
 writeFileSync("pkg/index.js", `const DEFLATED="${deflated.toString("base64")}";${index}`);
 writeFileSync("pkg/slim.js", slim);
+writeFileSync("pkg/keys.js", keys);
 
 cpSync("pkg-template/src/types.d.ts", "pkg/index.d.ts");
 writeFileSync("pkg/slim.d.ts", `export * from "./index.js";\n`);
+writeFileSync("pkg/keys.d.ts", readFileSync("pkg-template/src/keys.d.ts", "utf8").replaceAll("./types.d.ts", "./index.js"));
 cpSync("pkg-template/README.md", "pkg/README.md");
 cpSync("LICENSE-MIT", "pkg/LICENSE-MIT");
 cpSync("LICENSE-APACHE", "pkg/LICENSE-APACHE");
+writeFileSync("pkg/LICENSE-BUNDLED", bundledLicences());
 
 // Last, because it is what the Makefile takes for the whole package's date.
 writeFileSync("pkg/package.json", manifest());

@@ -14,7 +14,6 @@ const profile = await openProfile();
 try {
   const { page } = profile;
   const demo = await Demo.createAccount(page, server.origin);
-  await demo.press("Hide");
   await demo.importSample();
   await demo.isSettled();
   await demo.serverPanel(ROWS);

@@ -309,9 +309,9 @@ export type ErrorCode =
   | "unknown_key"
   | "unknown_format"
   | "bad_payload"
-  | "key_missing"
-  | "key_mismatch"
   | "key_not_exportable"
+  | "key_mismatch"
+  | "key_missing"
   | "retired_key"
   | "delete_stripped";
 

@@ -38,10 +38,10 @@ const ERRORS = {
   unknown_key: ["user", "An event is sealed under another key; it was not applied."],
   unknown_format: ["peer", "An event is sealed in a form that this version does not know; it was not applied."],
   bad_payload: ["peer", "An event's content is not JSON; it was not shown."],
-  key_missing: ["app", "No key was given, and none is kept for this account on this device."],
-  key_mismatch: ["user", "The key is not the one that the account's data is sealed under; nothing was sent."],
-  key_not_exportable: ["app", "The key cannot be read any more; give its bytes, its recovery code or its password."],
-  retired_key: ["peer", "A device still seals under a key that has been replaced; its change was merged."],
+  key_not_exportable: ["app", "The key cannot be put into a link: give its 32 bytes, its recovery code, or the password and salt it is made of."],
+  key_mismatch: ["user", "The key is not the one that the account's data is sealed under."],
+  key_missing: ["user", "No key was given, and none is kept for this account on this device."],
+  retired_key: ["peer", "A device still seals under a key that was rotated out; its event was merged."],
   delete_stripped: ["server", "The server drops the sealed body of deletes; they travel as updates from now on."],
 };
 const CODES = Object.keys(ERRORS);

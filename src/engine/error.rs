@@ -103,10 +103,10 @@ error_codes! {
     UnknownKey "unknown_key" User "An event is sealed under another key; it was not applied.";
     UnknownFormat "unknown_format" Peer "An event is sealed in a form that this version does not know; it was not applied.";
     BadPayload "bad_payload" Peer "An event's content is not JSON; it was not shown.";
-    KeyMissing "key_missing" App "No key was given, and none is kept for this account on this device.";
-    KeyMismatch "key_mismatch" User "The key is not the one that the account's data is sealed under; nothing was sent.";
-    KeyNotExportable "key_not_exportable" App "The key cannot be read any more; give its bytes, its recovery code or its password.";
-    RetiredKey "retired_key" Peer "A device still seals under a key that has been replaced; its change was merged.";
+    KeyNotExportable "key_not_exportable" App "The key cannot be put into a link: give its 32 bytes, its recovery code, or the password and salt it is made of.";
+    KeyMismatch "key_mismatch" User "The key is not the one that the account's data is sealed under.";
+    KeyMissing "key_missing" User "No key was given, and none is kept for this account on this device.";
+    RetiredKey "retired_key" Peer "A device still seals under a key that was rotated out; its event was merged.";
     DeleteStripped "delete_stripped" Server "The server drops the sealed body of deletes; they travel as updates from now on.";
 }
 

@@ -15,18 +15,34 @@ export class Demo {
     await page.goto(origin);
     await demo.press("Create an account");
     await demo.isLive();
+    const words = await page.getByTestId("recovery-code").getByRole("listitem").allInnerTexts();
+    demo.recoveryCode = words.join(" ");
+    await demo.press("I have written it down");
     return demo;
   }
 
-  static async join(page, link) {
+  static async join(page, { link, code }) {
     const demo = new Demo(page);
     await page.goto(link);
+    await demo.typeCode(code);
     await demo.isLive();
     return demo;
   }
 
-  link() {
-    return this.page.getByTestId("device-link").inputValue();
+  async typeCode(code) {
+    await this.page.getByLabel("One-time code").fill(code);
+    await this.press("Join");
+  }
+
+  /** A new link for a second device, and the code that opens it. */
+  async deviceLink() {
+    await this.press("Second device");
+    const field = this.page.getByTestId("device-link");
+    const link = await eventually("the link for a second device", () => field.inputValue(), { until: (value) => value !== "" });
+    const code = await this.page.getByTestId("device-code").innerText();
+    await this.page.getByRole("img", { name: "QR picture of the link" }).waitFor();
+    await this.closeDialog();
+    return { link, code };
   }
 
   /** What the page keeps of the account in localStorage. */

@@ -21,7 +21,25 @@ const entry = (specifier) => `
   globalThis.outcome = firstSteps({ RealtimeSyncManager, bitmarks });
 `;
 
+/** A key on its way to another device. The page's address is what a link points at where no other is given. */
+const keysEntry = (specifier) => `
+  import { exportKeyLink, generateKey, importKeyLink, recoverKey } from "${specifier}";
+  const wayOfAKey = async () => {
+    const { key, recoveryCode } = generateKey();
+    const { link, code } = await exportKeyLink({ recoveryCode }, { data: { userId: "user_1" } });
+    const imported = await importKeyLink(link, code);
+    const same = [imported.key, recoverKey(recoveryCode)].every((other) => other.join() === key.join());
+    return { same, data: imported.data, here: link.startsWith(location.href + "#sealwire-key=") };
+  };
+  globalThis.outcome = wayOfAKey();
+`;
+const EXPECTED_KEYS = { same: true, data: { userId: "user_1" }, here: true };
+
 const FILES = {
+  "keys.html": pageOf("./bundled-keys.js"),
+  "plain-keys.html": pageOf("./plain-keys.js"),
+  "bundled-keys.js": keysEntry("sealwire/keys"),
+  "plain-keys.js": keysEntry("./node_modules/sealwire/keys.js"),
   "index.html": pageOf("./bundled.js"),
   "slim.html": pageOf("./bundled-slim.js"),
   "plain.html": pageOf("./plain.js"),
@@ -80,17 +98,17 @@ after(async () => {
   await installed?.remove();
 });
 
-async function assertFirstSteps(url) {
+async function assertFirstSteps(url, expected = EXPECTED) {
   const { page, problems, close } = await openPage(browser, url);
-  assert.deepEqual(await page.evaluate(() => globalThis.outcome), EXPECTED);
+  assert.deepEqual(await page.evaluate(() => globalThis.outcome), expected);
   assert.deepEqual(problems, []);
   await close();
 }
 
-async function assertServed(directory, path, headers) {
+async function assertServed(directory, path, headers, expected) {
   const server = await serve(directory, headers);
   try {
-    await assertFirstSteps(`${server.origin}/${path}`);
+    await assertFirstSteps(`${server.origin}/${path}`, expected);
   } finally {
     server.close();
   }
@@ -108,7 +126,8 @@ async function assertDevServed(path, config) {
 
 test("the package holds what its entries need, and no more", () => {
   assert.deepEqual(installed.packed, [
-    "LICENSE-APACHE", "LICENSE-MIT", "README.md", "index.d.ts", "index.js", "package.json", "sealwire.wasm", "slim.d.ts", "slim.js",
+    "LICENSE-APACHE", "LICENSE-BUNDLED", "LICENSE-MIT", "README.md", "index.d.ts", "index.js", "keys.d.ts", "keys.js", "package.json",
+    "sealwire.wasm", "slim.d.ts", "slim.js",
   ]);
 });
 
@@ -116,17 +135,23 @@ test("a plain page", BOUND, () => assertServed(project, "plain.html"));
 
 test("a plain page with sealwire/slim", BOUND, () => assertServed(project, "plain-slim.html"));
 
+test("a plain page with sealwire/keys, whose policy allows no wasm", BOUND, async () => {
+  const policy = "default-src 'none'; script-src 'self'; img-src data:";
+  await assertServed(project, "plain-keys.html", { "Content-Security-Policy": policy }, EXPECTED_KEYS);
+});
+
 test("a page whose policy forbids eval", BOUND, async () => {
   await assertServed(project, "plain.html", { "Content-Security-Policy": STRICT_POLICY });
   await assertServed(project, "plain-slim.html", { "Content-Security-Policy": STRICT_POLICY });
 });
 
 test("a build by Vite", BOUND, async () => {
-  const input = ["index.html", "slim.html"].map((name) => join(project, name));
+  const input = ["index.html", "slim.html", "keys.html"].map((name) => join(project, name));
   const result = await vite.build({ root: project, configFile: false, logLevel: "silent", build: { outDir: "vite-out", rollupOptions: { input } } });
   assert.ok(result.output.some(({ fileName }) => fileName.endsWith(".wasm")), "the slim entry's wasm became an asset");
   await assertServed(join(project, "vite-out"), "index.html");
   await assertServed(join(project, "vite-out"), "slim.html");
+  await assertServed(join(project, "vite-out"), "keys.html", {}, EXPECTED_KEYS);
 });
 
 test("Vite's dev server", BOUND, () => assertDevServed("index.html", {}));
@@ -161,11 +186,11 @@ test("an import on a server runs nothing", BOUND, async () => {
     for (const name of ["window", "document", "navigator", "location", "indexedDB", "localStorage", "WebSocket", "WebAssembly", "DecompressionStream", "fetch"]) {
       Object.defineProperty(globalThis, name, { get() { throw new Error("importing touched " + name); } });
     }
-    for (const entry of ["sealwire", "sealwire/slim"]) console.log(Object.keys(await import(entry)).join());
+    for (const entry of ["sealwire", "sealwire/slim", "sealwire/keys"]) console.log(Object.keys(await import(entry)).join());
   `;
   const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "--eval", script], { cwd: project });
   const names = "RealtimeSyncManager,SyncError,bitmarks,generateDeviceId,glint,init,initSync,typelets";
-  assert.equal(stdout, `${names}\n${names}\n`);
+  assert.equal(stdout, `${names}\n${names}\nSyncError,exportKeyLink,generateKey,importKeyLink,recoverKey\n`);
 });
 
 test("wasm-pack's own output in a plain page", BOUND, () => assertServed(project, "raw.html"));

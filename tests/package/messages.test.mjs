@@ -16,7 +16,9 @@ test("the browser layer has the same list in the same order", () => {
 });
 
 test("one code has one fault and one message", () => {
-  const wrapper = rows("pkg-template/src/errors.ts", SCRIPT_ROW);
-  assert.ok(wrapper.length > 0);
-  for (const row of wrapper) assert.deepEqual(row, ENGINE.find(([code]) => code === row[0]));
+  for (const path of ["pkg-template/src/errors.ts", "pkg-template/src/keys/errors.ts"]) {
+    const wrapper = rows(path, SCRIPT_ROW);
+    assert.ok(wrapper.length > 0);
+    for (const row of wrapper) assert.deepEqual(row, ENGINE.find(([code]) => code === row[0]));
+  }
 });

@@ -22,6 +22,8 @@ export function sealed(story) {
       const bytes = Buffer.from(key, "base64url");
       for (const [name, form] of Object.entries({ raw: bytes, hex: Buffer.from(bytes.toString("hex")) })) secrets.addBytes(`the key, ${name}`, form);
       for (const encoding of ["base64", "base64url"]) secrets.addBytes(`the key, ${encoding}`, Buffer.from(bytes.toString(encoding)));
+      secrets.addText(story.recoveryCode);
+      for (const text of [story.joined.code, story.joined.code.replaceAll("-", ""), new URL(story.joined.link).hash.split("=")[1]]) secrets.addText(text);
       expected = [userId, ...story.entities.map((entity) => entity.split("/")[1])].sort();
       for (const id of expected) visible.addText(id);
     });

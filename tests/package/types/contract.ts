@@ -1,6 +1,7 @@
-/** `types.d.ts` is written by hand: what is implemented must fit it, and export nothing besides. */
+/** `types.d.ts` and `keys.d.ts` are written by hand: what is implemented must fit them, and export nothing besides. */
 
 import * as implemented from "../../../pkg-template/src/index.ts";
+import * as implementedKeys from "../../../pkg-template/src/keys/index.ts";
 
 type Declared = typeof import("../../../pkg-template/src/types.d.ts");
 type Implemented = typeof implemented;
@@ -10,3 +11,8 @@ implemented satisfies Omit<Declared, "SyncError">;
 null! as InstanceType<Implemented["SyncError"]> satisfies InstanceType<Declared["SyncError"]>;
 
 null! as Exclude<keyof Implemented, keyof Declared> satisfies never;
+
+type DeclaredKeys = typeof import("../../../pkg-template/src/keys.d.ts");
+
+implementedKeys satisfies Omit<DeclaredKeys, "SyncError">;
+null! as Exclude<keyof typeof implementedKeys, keyof DeclaredKeys> satisfies never;

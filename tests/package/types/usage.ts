@@ -1,6 +1,7 @@
 /** The package's types, as an app meets them. What must not compile is marked. */
 
 import { bitmarks, RealtimeSyncManager, SyncError, type Change, type Receipt } from "sealwire";
+import { exportKeyLink, generateKey, importKeyLink, recoverKey, SyncError as KeysSyncError } from "sealwire/keys";
 import * as slim from "sealwire/slim";
 
 interface Todo { title: string; done: boolean }
@@ -56,4 +57,21 @@ try {
   if (error instanceof SyncError) error.option satisfies string | undefined;
 }
 
-export { done, ids, isCancelled, outcome, receipt, title, unsubscribe };
+const { key, recoveryCode }: { key: Uint8Array; recoveryCode: string } = generateKey();
+const { link, code } = await exportKeyLink({ key }, { page: "https://example.org/", data: { userId: "user_1" }, sync });
+await exportKeyLink({ recoveryCode }, { page: new URL("https://example.org/") });
+await exportKeyLink({ password: "horse", salt: new Uint8Array(16), iterations: 700_000 });
+// @ts-expect-error: the bytes of a CryptoKey cannot be had
+await exportKeyLink(null! as CryptoKey);
+// @ts-expect-error: one source, not two
+await exportKeyLink({ key, recoveryCode });
+// @ts-expect-error: a password needs a salt
+await exportKeyLink({ password: "horse" });
+const imported: { key: Uint8Array; data?: unknown } = await importKeyLink(link, code);
+try {
+  recoverKey(recoveryCode);
+} catch (error) {
+  if (error instanceof KeysSyncError) error.code satisfies SyncError["code"];
+}
+
+export { done, ids, imported, isCancelled, outcome, receipt, title, unsubscribe };

@@ -9,16 +9,12 @@ export interface Account {
 }
 
 const STORAGE_KEY = "sealwire-demo.account";
-export const KEY_BYTES = 32;
-
-export function newKey(): Uint8Array {
-  return crypto.getRandomValues(new Uint8Array(KEY_BYTES));
-}
+const KEY_BYTES = 32;
 
 /**
  * Keeps the account in localStorage, where every script of this origin can read the key. This demo must, because it shows
- * the link for a second device again and again. A real app gives the engine a `CryptoKey` that cannot be exported, shows
- * the link once, and forgets the bytes.
+ * a link for a second device again and again. A real app gives the engine a `CryptoKey` that cannot be exported, and asks
+ * for the recovery code when a link is wanted.
  */
 export function saveAccount({ userId, secret, key }: Account): void {
   localStorage.setItem(STORAGE_KEY, JSON.stringify({ userId, secret, key: toBase64url(key) }));
@@ -44,7 +40,7 @@ export function sameAccount(left: Account, right: Account): boolean {
 }
 
 /** Reads `{ userId, secret, key }` with the key as base64url; `null` where a part is missing or of the wrong kind. */
-export function accountFrom(value: unknown): Account | null {
+function accountFrom(value: unknown): Account | null {
   const { userId, secret, key } = (value ?? {}) as Record<string, unknown>;
   if (typeof userId !== "string" || typeof secret !== "string" || typeof key !== "string") return null;
   const bytes = fromBase64url(key);

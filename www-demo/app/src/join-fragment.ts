@@ -1,11 +1,11 @@
-export const FRAGMENT_PREFIX = "#join=";
+const FRAGMENT_PREFIX = "#sealwire-key=";
 
-/** The content of a `#join=…` in the address bar, which is cleared; `null` if there is none. */
+/** The fragment of a link that brings a key, which is taken out of the address bar; `null` if there is none. */
 export function takeJoinFragment(): string | null {
   const { hash, pathname, search } = window.location;
   if (!hash.startsWith(FRAGMENT_PREFIX)) return null;
   window.history.replaceState(null, "", pathname + search);
-  return hash.slice(FRAGMENT_PREFIX.length);
+  return hash;
 }
 
 /** A join link pasted over the open page only changes the fragment: such a page starts anew. */

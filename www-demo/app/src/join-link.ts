@@ -1,49 +1,41 @@
-import { accountFrom, type Account } from "./account";
-import { fromBase64url, toBase64url } from "./base64url";
-import { FRAGMENT_PREFIX } from "./join-fragment";
+import { exportKeyLink, importKeyLink, SyncError, type KeyLink } from "sealwire/keys";
+import type { Account } from "./account";
+import type { Session } from "./session";
 
 const DAMAGED =
-  "The link is damaged: a part of it is missing or has changed. Copy it again from the other device, to its last character.";
-const OTHER_VERSION =
-  "The link was made by another version of this page. Reload the page on both devices and copy the link again.";
+  "The link is damaged: a part of it is missing or has changed. Open it again from the other device, to its last character.";
+const NOT_OURS = "The link was made by another app or another version of this page. Make a new one on the other device.";
+const NO_CODE = "The code has 12 characters, in three groups of four, as K7QM-0X4T-9DWH. Look at the other device again.";
+const DOES_NOT_OPEN =
+  "This code does not open the link. Compare it with the other device: the code belongs to the picture or link that is shown beside it, and each time both are new.";
 
-const VERSION = 1;
-const CHECKSUM_BYTES = 4;
+const CODE_CHARACTERS = 12;
 
-export type JoinLink = { account: Account } | { damage: string };
+/** Why the account was not had from a link: of the link itself nothing more can be expected, a code can be typed again. */
+export type JoinTrouble = { damage: string } | { wrongCode: string };
 
-/**
- * A link that brings the account to another browser. Its fragment is base64url of a CRC-32 and
- * `{ v, userId, secret, key }` as JSON; browsers do not send fragments to servers.
- */
-export function joinLink({ userId, secret, key }: Account, page: Location = window.location): string {
-  const content = new TextEncoder().encode(JSON.stringify({ v: VERSION, userId, secret, key: toBase64url(key) }));
-  return page.origin + page.pathname + FRAGMENT_PREFIX + toBase64url(new Uint8Array([...checksum(content), ...content]));
+/** A link that brings the account to another browser, and the code that opens it. Both are new at each call. */
+export function joinLink({ account: { userId, secret, key }, manager }: Session): Promise<KeyLink> {
+  const page = window.location.origin + window.location.pathname;
+  return exportKeyLink({ key }, { page, data: { userId, secret }, sync: manager });
 }
 
-export function readJoinFragment(fragment: string): JoinLink {
-  const bytes = fromBase64url(fragment);
-  const content = bytes?.subarray(CHECKSUM_BYTES);
-  if (!bytes || !content?.length || !equal(checksum(content), bytes.subarray(0, CHECKSUM_BYTES))) {
-    return { damage: DAMAGED };
+export async function readJoinLink(fragment: string, code: string): Promise<{ account: Account } | JoinTrouble> {
+  try {
+    const { key, data } = await importKeyLink(fragment, code);
+    const { userId, secret } = (data ?? {}) as Record<string, unknown>;
+    if (typeof userId !== "string" || typeof secret !== "string" || !userId) return { damage: NOT_OURS };
+    return { account: { userId, secret, key } };
+  } catch (cause) {
+    if (!(cause instanceof SyncError && cause.code === "bad_option")) throw cause;
+    if (cause.option === "link") return { damage: DAMAGED };
+    return { wrongCode: code.replace(/\W/g, "").length === CODE_CHARACTERS ? DOES_NOT_OPEN : NO_CODE };
   }
-  const structure: unknown = JSON.parse(new TextDecoder().decode(content));
-  const account = (structure as { v?: unknown }).v === VERSION ? accountFrom(structure) : null;
-  return account ? { account } : { damage: OTHER_VERSION };
 }
 
-function equal(left: Uint8Array, right: Uint8Array): boolean {
-  return left.length === right.length && left.every((byte, index) => byte === right[index]);
-}
-
-/** CRC-32: it finds what mail programs and clipboards do to a link, and needs no secure context as `crypto.subtle` does. */
-function checksum(bytes: Uint8Array): Uint8Array {
-  let crc = ~0;
-  for (const byte of bytes) {
-    crc ^= byte;
-    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
-  }
-  const sum = new Uint8Array(CHECKSUM_BYTES);
-  new DataView(sum.buffer).setUint32(0, ~crc);
-  return sum;
+/** What is wrong with a link before any code was typed; `null` where a code may open it. */
+export async function damageOf(fragment: string): Promise<string | null> {
+  // No code at all is refused after the link was read, and before the costly part.
+  const answer = await readJoinLink(fragment, "");
+  return "damage" in answer ? answer.damage : null;
 }

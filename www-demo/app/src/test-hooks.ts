@@ -11,12 +11,14 @@
  * | `import-button` | opens the dialog "Import bookmarks" |
  * | `import-file` | its file input |
  * | `import-summary` | what the file holds, before anything is imported |
- * | `device-link` | the text field with the link for a second device |
+ * | `device-link` | the text field with the link for a second device, empty until it is made |
+ * | `device-code` | the one-time code that opens it |
+ * | `recovery-code` | the list of 24 words, after an account was made |
  * | `server-panel` | the panel "What the server holds" |
  * | `server-row` | one of its rows; `data-entity` is `type/id` |
  * | `server-bytes` | `<data>` whose `value` is the sum of all sealed bytes that were read |
  *
- * Names: buttons "Create an account", "Second device", "Copy the link", "Add bookmark", "New folder", "Import", "What the
+ * Names: buttons "Create an account", "I have written it down", "Recover with 24 words", "Recover", "Second device", "Copy the link", "Join", "Add bookmark", "New folder", "Import", "What the
  * server holds", "About keys", "Sign out of this device", "Edit TITLE", "Delete TITLE", "Undo", "Dismiss"; the search box
  * "Search bookmarks"; fields "Title", "Address", "Folder" and the button "Save" of the bookmark dialog; buttons "Choose a
  * file", "Try with a sample of 2,000", "Import N bookmarks" and "Done" of the import; the navigation "Folders".
@@ -31,6 +33,8 @@ export const TEST_ID = {
   importFile: "import-file",
   importSummary: "import-summary",
   deviceLink: "device-link",
+  deviceCode: "device-code",
+  recoveryCode: "recovery-code",
   serverPanel: "server-panel",
   serverRow: "server-row",
   serverBytes: "server-bytes",

@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { counted } from "../format";
 import { leave } from "../session";
-import { DeviceLink } from "./device-card";
+import { DeviceLink } from "./device-link";
 import { Dialog } from "./dialog";
 import { useSession, useShown } from "./hooks";
 
@@ -13,14 +13,16 @@ export function KeysDialog({ onClose }: { onClose: () => void }) {
         (AES-256-GCM) before it is stored or sent; the server never has the key, and nobody can reset it.
       </p>
       <p>
-        The demo keeps the account and its key in this browser’s localStorage, because it shows you the link for a second
+        The demo keeps the account and its key in this browser’s localStorage, because it makes you a link for a second
         device again and again. Every script of this site could read it there. A real app imports the key once as a CryptoKey
-        that cannot be exported, shows the link once, and keeps no bytes.
+        that cannot be exported, and keeps no bytes.
       </p>
       <p>
-        The link is the account: whoever has it can read and change everything. It leaves the address bar when it is opened,
-        but the mail or chat that carried it keeps a copy, and so may the browser’s history.
+        In a link for a second device the key is locked by a one-time code of 60 random bits (PBKDF2-SHA256, 600,000 rounds,
+        AES-256-GCM). A mail, a clipboard, a browser’s history or a photo of the picture may keep the link: without the code it
+        opens nothing. Link and code together are the account.
       </p>
+      <p>The 24 words of the recovery code are the key itself, written so that people can. They were shown once and are not kept.</p>
       <p className="actions">
         <button type="button" className="button primary" onClick={onClose}>
           Close
@@ -48,8 +50,8 @@ export function SignOutDialog({ onClose, onLeft }: { onClose: () => void; onLeft
   return (
     <Dialog title="Sign out of this device?" onClose={onClose}>
       <p>
-        The account and its key are forgotten here. Without the link, or another device that has it, nobody can read these
-        bookmarks again, the server least of all. Keep the link if this is your only device:
+        The account and its key are forgotten here. Without the recovery code, or another device that has the key, nobody can read
+        these bookmarks again, the server least of all. If this is your only device, keep the link and the code, apart:
       </p>
       <DeviceLink />
       <p>

@@ -1,29 +1,34 @@
 import { useEffect, useState } from "react";
 import { loadAccount, sameAccount, saveAccount, type Account } from "../account";
-import { readJoinFragment } from "../join-link";
 import { troubleText } from "../notices";
 import { signIn } from "../server";
 import { openSession, type Session } from "../session";
 import { ChoicePage, OpeningPage, TroublePage } from "./entry-pages";
 import { SessionContext } from "./hooks";
+import { JoinPage } from "./join-page";
 import { ListPage } from "./list-page";
+import { RecoverPage } from "./recover-page";
 import { StartPage } from "./start-page";
 
-const UNKNOWN_ACCOUNT = "The server does not know the account of this link. It may have been made on another server.";
+const UNKNOWN_ACCOUNT = "The server does not know this account, or not with this secret. It may have been made on another server.";
 
-/** `how`: made here just now, brought by a link, or kept by this browser. */
+/** `how`: made here just now, brought from elsewhere by a link or a recovery code, or kept by this browser. */
 interface Entering {
   at: "entering";
   account: Account;
-  how: "created" | "linked" | "kept";
+  how: "created" | "brought" | "kept";
+  /** Of an account that was made here just now. */
+  recoveryCode: string | null;
 }
 
 type Place =
   | { at: "start"; note: string | null }
+  | { at: "join"; fragment: string }
+  | { at: "recover" }
   | { at: "choice"; kept: Account; linked: Account }
   | Entering
   | { at: "trouble"; message: string; again: Entering | null }
-  | { at: "list"; session: Session; justCreated: boolean };
+  | { at: "list"; session: Session; recoveryCode: string | null };
 
 export function App({ joinFragment }: { joinFragment: string | null }) {
   const [place, setPlace] = useState<Place>(() => firstPlace(joinFragment));
@@ -43,13 +48,28 @@ export function App({ joinFragment }: { joinFragment: string | null }) {
   switch (place.at) {
     case "start":
       return (
-        <StartPage note={place.note} onCreated={(account) => setPlace({ at: "entering", account, how: "created" })} />
+        <StartPage
+          note={place.note}
+          onCreated={(account, recoveryCode) => setPlace({ at: "entering", account, how: "created", recoveryCode })}
+          onRecover={() => setPlace({ at: "recover" })}
+        />
       );
+    case "join":
+      return (
+        <JoinPage
+          fragment={place.fragment}
+          onJoined={(account) => setPlace(joined(account))}
+          onDamaged={(message) => setPlace({ at: "trouble", message, again: null })}
+          onBack={() => setPlace(firstPlace(null))}
+        />
+      );
+    case "recover":
+      return <RecoverPage onRecovered={(account) => setPlace(brought(account))} onBack={() => setPlace(firstPlace(null))} />;
     case "choice":
       return (
         <ChoicePage
-          onKeep={() => setPlace({ at: "entering", account: place.kept, how: "kept" })}
-          onSwitch={() => setPlace({ at: "entering", account: place.linked, how: "linked" })}
+          onKeep={() => setPlace(kept(place.kept))}
+          onSwitch={() => setPlace(brought(place.linked))}
         />
       );
     case "entering":
@@ -67,31 +87,43 @@ export function App({ joinFragment }: { joinFragment: string | null }) {
     case "list":
       return (
         <SessionContext value={place.session}>
-          <ListPage justCreated={place.justCreated} onLeft={(note) => setPlace({ at: "start", note })} />
+          <ListPage recoveryCode={place.recoveryCode} onLeft={(note) => setPlace({ at: "start", note })} />
         </SessionContext>
       );
   }
 }
 
 function firstPlace(joinFragment: string | null): Place {
-  const kept = loadAccount();
-  if (joinFragment === null) return kept ? { at: "entering", account: kept, how: "kept" } : { at: "start", note: null };
-  const link = readJoinFragment(joinFragment);
-  if ("damage" in link) return { at: "trouble", message: link.damage, again: null };
-  if (kept && !sameAccount(kept, link.account)) return { at: "choice", kept, linked: link.account };
-  return { at: "entering", account: link.account, how: kept ? "kept" : "linked" };
+  if (joinFragment !== null) return { at: "join", fragment: joinFragment };
+  const account = loadAccount();
+  return account ? kept(account) : { at: "start", note: null };
+}
+
+/** Where to go with the account of a link: a browser that has another one asks first. */
+function joined(account: Account): Place {
+  const present = loadAccount();
+  if (!present) return brought(account);
+  return sameAccount(present, account) ? kept(present) : { at: "choice", kept: present, linked: account };
+}
+
+function kept(account: Account): Entering {
+  return { at: "entering", account, how: "kept", recoveryCode: null };
+}
+
+function brought(account: Account): Entering {
+  return { at: "entering", account, how: "brought", recoveryCode: null };
 }
 
 async function enter(entering: Entering): Promise<Place> {
-  const { account, how } = entering;
+  const { account, how, recoveryCode } = entering;
   try {
-    if (how === "linked") {
+    if (how === "brought") {
       if (!(await signIn(account))) {
         return { at: "trouble", message: UNKNOWN_ACCOUNT, again: null };
       }
       saveAccount(account);
     }
-    return { at: "list", session: await openSession(account), justCreated: how === "created" };
+    return { at: "list", session: await openSession(account), recoveryCode };
   } catch (cause) {
     return { at: "trouble", message: troubleText(cause), again: entering };
   }

@@ -51,7 +51,7 @@ export function ChoicePage({ onKeep, onSwitch }: { onKeep: () => void; onSwitch:
       <h1>This browser has another account</h1>
       <p className="lead">
         The link belongs to a different account than the one in this browser. Switching forgets the present account’s key here:
-        without its own link, or another device that has it, nobody can read its bookmarks again.
+        without its recovery code, or another device that has it, nobody can read its bookmarks again.
       </p>
       <p className="actions">
         <button type="button" className="button primary" onClick={onKeep}>

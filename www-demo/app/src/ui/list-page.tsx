@@ -7,7 +7,7 @@ import { troubleText } from "../notices";
 import { buildTree, type FolderNode } from "../tree";
 import { KeysDialog, SignOutDialog } from "./account-dialogs";
 import { BookmarkDialog } from "./bookmark-dialog";
-import { DeviceCard } from "./device-card";
+import { DeviceDialog } from "./device-link";
 import { Dialog } from "./dialog";
 import { FileDrop } from "./file-drop";
 import { FolderDialog } from "./folder-dialog";
@@ -16,6 +16,7 @@ import { useNarrow, useSession, useShown } from "./hooks";
 import { ImportDialog } from "./import-dialog";
 import { Library } from "./library";
 import { NoticeStack } from "./notice-stack";
+import { RecoveryCard } from "./recovery-card";
 import { ServerPanel } from "./server-panel";
 import { Sidebar } from "./sidebar";
 import { StatusLine } from "./status-line";
@@ -25,12 +26,13 @@ type Open =
   | { dialog: "bookmark"; row: Row<Bookmark> | null }
   | { dialog: "folder"; folder: FolderNode | null }
   | { dialog: "import"; dropped: File | null }
+  | { dialog: "device" }
   | { dialog: "keys" }
   | { dialog: "sign-out" }
   | { dialog: "menu" };
 
 /** The account's bookmarks, with everything around them. */
-export function ListPage({ justCreated, onLeft }: { justCreated: boolean; onLeft: (note: string) => void }) {
+export function ListPage({ recoveryCode, onLeft }: { recoveryCode: string | null; onLeft: (note: string) => void }) {
   const { manager, notices } = useSession();
   const bookmarks = useShown("bookmarks");
   const folders = useShown("folders");
@@ -40,7 +42,7 @@ export function ListPage({ justCreated, onLeft }: { justCreated: boolean; onLeft
   const [view, setView] = useState<View>({ kind: "all" });
   const [query, setQuery] = useState("");
   const [open, setOpen] = useState<Open | null>(null);
-  const [deviceCard, setDeviceCard] = useState(justCreated);
+  const [unwritten, setUnwritten] = useState(recoveryCode);
   const [serverPanel, setServerPanel] = useState(false);
 
   const close = () => setOpen(null);
@@ -71,11 +73,7 @@ export function ListPage({ justCreated, onLeft }: { justCreated: boolean; onLeft
       tree={tree}
       bookmarkCount={bookmarks.length}
       onView={show}
-      onDevice={() => {
-        setDeviceCard(true);
-        close();
-        window.scrollTo(0, 0);
-      }}
+      onDevice={() => setOpen({ dialog: "device" })}
       onKeys={() => setOpen({ dialog: "keys" })}
       onSignOut={() => setOpen({ dialog: "sign-out" })}
     />
@@ -93,7 +91,9 @@ export function ListPage({ justCreated, onLeft }: { justCreated: boolean; onLeft
       {!narrow && <aside className="sidebar">{sidebar}</aside>}
       <main className="main">
         <StatusLine />
-        {deviceCard && <DeviceCard onHide={() => setDeviceCard(false)} />}
+        {unwritten && (
+          <RecoveryCard recoveryCode={unwritten} onDevice={() => setOpen({ dialog: "device" })} onHide={() => setUnwritten(null)} />
+        )}
         <Library
           tree={tree}
           view={view}
@@ -120,6 +120,7 @@ export function ListPage({ justCreated, onLeft }: { justCreated: boolean; onLeft
       )}
       {open?.dialog === "folder" && <FolderDialog tree={tree} folder={open.folder} parentId={openFolderId} onClose={close} />}
       {open?.dialog === "import" && <ImportDialog dropped={open.dropped} onClose={close} />}
+      {open?.dialog === "device" && <DeviceDialog onClose={close} />}
       {open?.dialog === "keys" && <KeysDialog onClose={close} />}
       {open?.dialog === "sign-out" && <SignOutDialog onClose={close} onLeft={onLeft} />}
       {open?.dialog === "menu" && (

@@ -1,11 +1,18 @@
 import { useState } from "react";
-import { newKey, saveAccount, type Account } from "../account";
+import { generateKey } from "sealwire/keys";
+import { saveAccount, type Account } from "../account";
 import { troubleText } from "../notices";
 import { register } from "../server";
 import { EntryPage } from "./entry-pages";
 import { Illustration } from "./illustration";
 
-export function StartPage({ note, onCreated }: { note: string | null; onCreated: (account: Account) => void }) {
+interface Props {
+  note: string | null;
+  onCreated: (account: Account, recoveryCode: string) => void;
+  onRecover: () => void;
+}
+
+export function StartPage({ note, onCreated, onRecover }: Props) {
   const [working, setWorking] = useState(false);
   const [trouble, setTrouble] = useState<string | null>(null);
 
@@ -13,9 +20,10 @@ export function StartPage({ note, onCreated }: { note: string | null; onCreated:
     setWorking(true);
     setTrouble(null);
     try {
-      const account = { ...(await register()), key: newKey() };
+      const { key, recoveryCode } = generateKey();
+      const account = { ...(await register()), key };
       saveAccount(account);
-      onCreated(account);
+      onCreated(account, recoveryCode);
     } catch (cause) {
       setTrouble(troubleText(cause));
       setWorking(false);
@@ -47,7 +55,13 @@ export function StartPage({ note, onCreated }: { note: string | null; onCreated:
       )}
       <p className="quiet">
         No name, no e-mail address: the page makes a random key that stays in your browsers. On a second device, open the link
-        that the first one shows.
+        that the first one shows, and type its code.
+      </p>
+      <p className="quiet">
+        Every device lost?{" "}
+        <button type="button" className="link-button" onClick={onRecover}>
+          Recover with 24 words
+        </button>
       </p>
     </EntryPage>
   );

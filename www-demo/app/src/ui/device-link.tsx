@@ -1,0 +1,74 @@
+import { useEffect, useId, useRef, useState } from "react";
+import type { KeyLink } from "sealwire/keys";
+import { joinLink } from "../join-link";
+import { troubleText } from "../notices";
+import { TEST_ID } from "../test-hooks";
+import { CopyButton } from "./copy-button";
+import { Dialog } from "./dialog";
+import { useSession } from "./hooks";
+import { QrPicture } from "./qr-picture";
+
+/** What brings the account to a second device: a link, as a picture and as a text, and the code that opens it. */
+export function DeviceLink() {
+  const session = useSession();
+  const field = useRef<HTMLInputElement>(null);
+  const codeId = useId();
+  const [made, setMade] = useState<KeyLink | null>(null);
+  const [trouble, setTrouble] = useState<string | null>(null);
+
+  useEffect(() => {
+    let abandoned = false;
+    joinLink(session).then(
+      (link) => abandoned || setMade(link),
+      (cause) => abandoned || setTrouble(troubleText(cause)),
+    );
+    return () => {
+      abandoned = true;
+    };
+  }, [session]);
+
+  if (trouble) {
+    return (
+      <p role="alert" className="trouble">
+        {trouble}
+      </p>
+    );
+  }
+  return (
+    <div className="device" aria-busy={made === null}>
+      <div className="qr-frame">{made ? <QrPicture text={made.link} label="QR picture of the link" /> : <p className="quiet">Sealing…</p>}</div>
+      <ol className="device-steps">
+        <li>Scan the picture with the other device, or open the link there.</li>
+        <li>
+          <span id={codeId}>Type this one-time code there:</span>
+          <output className="one-time-code" aria-labelledby={codeId} data-testid={TEST_ID.deviceCode}>
+            {made?.code ?? "····-····-····"}
+          </output>
+        </li>
+      </ol>
+      <div className="device-link">
+        <input
+          ref={field}
+          readOnly
+          value={made?.link ?? ""}
+          aria-label="Link for a second device"
+          data-testid={TEST_ID.deviceLink}
+          onFocus={(event) => event.target.select()}
+        />
+        <CopyButton label="Copy the link" text={made?.link ?? null} select={() => field.current?.select()} primary />
+      </div>
+    </div>
+  );
+}
+
+export function DeviceDialog({ onClose }: { onClose: () => void }) {
+  return (
+    <Dialog title="Add a second device" onClose={onClose}>
+      <DeviceLink />
+      <p className="quiet">
+        The link carries the key, locked by the code; the part behind <code>#</code> is never sent to a server. Whoever has both
+        can read everything, so send them by different ways, and only to yourself. Opening this again makes a new pair.
+      </p>
+    </Dialog>
+  );
+}
