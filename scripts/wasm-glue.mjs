@@ -6,6 +6,12 @@ import { build } from "esbuild";
 const BINDGEN = "./sealwire_bg.js"; // the module that most imports are from
 const SHORT_MODULE = "a"; // wasm-opt says that all imports are from this one
 
+const BETWEEN_US = [
+  "becomeReady", "whenReady", "hasKey", "replyChanges", "replyWith", "setStatus", "settled", "rejected", "wedgedAs", "refuse", "stored", "found", "gone", "report",
+  "readPage", "loadKeys", "keepKeys", "takeBytes", "hold", "release", "settle", "onCrash", "offCrash", "refuseWith", "elect", "resign", "hint", "tellForgotten",
+  "arm", "disarm", "subkeys", "inputs", "stores", "decide", "isProven", "hasChanges", "tell",
+];
+
 /**
  * A module with `createEngine()`. wasm-bindgen keeps one engine in module variables; as a function, each call has its own: a crashed
  * one can be replaced. `imports` and `exports` are as `shrinkWasm` returns them.
@@ -24,8 +30,8 @@ export async function buildEngineFactory(folder, { imports, exports }) {
     write: false,
     format: "esm",
     target: "es2022",
-    // The names of the imports, and others that only wasm-bindgen uses.
-    mangleProps: /^(__?wb\w+|__wrap|__destroy_into_raw)$/,
+    // The names of the imports, others that only wasm-bindgen uses, and those that Rust and the scripts of the browser layer call each other by.
+    mangleProps: new RegExp(`^(__?wb\\w+|__wrap|__destroy_into_raw|${BETWEEN_US.join("|")})$`),
     mangleCache: Object.fromEntries(imports.map(({ long, short }) => [long, short])),
   });
   return `export function createEngine() {\nlet engine;\n${bundle.text}\nreturn engine;\n}\n`;
@@ -50,6 +56,9 @@ function fitted(glue, imports, exports) {
       const others = elsewhere.map(({ module, long, short }) => `${short}: ${variables.get(module)}.${long}`);
       return `return { ${SHORT_MODULE}: { ${[`...${variables.get(BINDGEN)}`, ...others]} } };`;
     }],
+    // A browser that runs this wasm has them: it knows references of JavaScript as values.
+    [/^if \(!\('encodeInto' in cachedTextEncoder\)\) \{$.+?^\}$/ms, () => ""],
+    [/\(typeof FinalizationRegistry === 'undefined'\)\s*\? \{ register: \(\) => \{\}, unregister: \(\) => \{\} \}\s*: /g, () => ""],
     [/(?<=\bwasm\.)\w+/g, (name) => exports.get(name) ?? fail(`the glue uses wasm.${name}, which the wasm does not export`)],
   ].reduce(replaced, glue);
 }

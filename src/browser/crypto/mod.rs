@@ -67,9 +67,9 @@ impl AccountKey {
 
 /// The code of a `SyncError`; whatever else was thrown, the browser lacks something.
 fn code_of(error: JsValue) -> ErrorCode {
-    let code = error.unchecked_into::<Fields>().text("code");
-    [ErrorCode::KeyMissing, ErrorCode::KeyMismatch]
-        .into_iter()
-        .find(|known| code.as_deref() == Some(known.as_str()))
-        .unwrap_or(ErrorCode::NotSupported)
+    match error.unchecked_into::<Fields>().text("code").as_deref() {
+        Some("key_missing") => ErrorCode::KeyMissing,
+        Some("key_mismatch") => ErrorCode::KeyMismatch,
+        _ => ErrorCode::NotSupported,
+    }
 }
