@@ -36,6 +36,9 @@ const unsubscribe: () => void = sync.on("change", (change) => {
 sync.on("ready", () => {});
 sync.on("status", (status) => status.state satisfies "idle" | "connecting" | "catching_up" | "live" | "reconnecting" | "stopped" | "following");
 sync.on("progress", ({ events, hasMore }) => [events satisfies number, hasMore satisfies boolean]);
+sync.keyId satisfies string | null;
+sync.acceptKey() satisfies void;
+sync.forget() satisfies Promise<void>;
 sync.on("rejected", ({ id }) => sync.retry(id) satisfies Promise<boolean>);
 // @ts-expect-error: no such event
 sync.on("changed", () => {});
@@ -43,8 +46,12 @@ sync.on("changed", () => {});
 bitmarks({ url: "wss://example.org/", userId: "user_1", key: new Uint8Array(32), debounce: 300, confirm: "pong" });
 // @ts-expect-error: no such confirmation
 bitmarks({ url: "wss://example.org/", userId: "user_1", key: new Uint8Array(32), confirm: "ack" });
-// @ts-expect-error: an account needs a key
-bitmarks({ url: "wss://example.org/", userId: "user_1" });
+bitmarks({ url: "wss://example.org/", userId: "user_1", persistKey: { password: "horse" } });
+bitmarks({ url: "wss://example.org/", userId: "user_1", key: [{ generation: 2, key: new Uint8Array(32) }], accept: ["bitmarks-plain"], compress: { above: 1000 } });
+// @ts-expect-error: a ring without generations
+bitmarks({ url: "wss://example.org/", userId: "user_1", key: [{ key: new Uint8Array(32) }] });
+// @ts-expect-error: an account needs its id
+bitmarks({ url: "wss://example.org/", key: new Uint8Array(32) });
 // @ts-expect-error: a misspelt option
 bitmarks({ url: "wss://example.org/", userId: "user_1", key: new Uint8Array(32), userID: "user_1" });
 
