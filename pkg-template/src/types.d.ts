@@ -66,7 +66,8 @@ export interface BitmarksOptions extends CommonOptions {
   persistKey?: boolean | { password: string };
   /**
    * Formats besides `format` that may be opened while an account moves from one to the other; what it writes is in `format`. Events of
-   * `bitmarks-plain` are then believed as their envelope says. Default none: such an event is refused.
+   * `bitmarks-plain` are then believed as their envelope says. Default none: such an event is refused. What is pushed again as it is, is sealed
+   * anew in `format`, and under the newest key; once everything is, `accept` can go.
    */
   accept?: Format[];
   /**

@@ -67,6 +67,14 @@ impl Engine {
         self.config.key_ids.iter().position(|known| *known == key_id)
     }
 
+    /// Whether a body is of the account's format and under its newest key.
+    pub(super) fn is_sealed_as_now(&self, body: &[u8]) -> bool {
+        match self.config.format {
+            Format::SealedV1 => self.key_of(body) == Some(0),
+            Format::BitmarksPlain => self.key_of(body).is_none(),
+        }
+    }
+
     /// Whether a body is sealed under a key of the ring that has been replaced.
     pub(super) fn is_retired(&self, body: &[u8]) -> bool {
         self.key_of(body).is_some_and(|place| place > 0)

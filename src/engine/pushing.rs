@@ -188,6 +188,7 @@ impl Engine {
     /// The base was read: opened, it can be compared.
     pub(super) fn base_read(&mut self, now: Now, task: TaskId, rows: Result<Vec<Row>, StorageFailure>) {
         let body = rows.ok().and_then(|rows| rows.into_iter().next()).map(|(_, body)| body);
+        let body = body.filter(|body| self.is_sealed_as_now(body)); // Else the same content sealed anew is a change.
         let opening = body.map(|body| self.open(Task::CompareOpened, body));
         let of_task = |sealing: &&mut Sealing| matches!(sealing.state, SealState::Comparing { task: asked, .. } if asked == task);
         if let (Some(opening), Some(sealing)) = (opening, self.pushes.sealing.iter_mut().find(of_task))

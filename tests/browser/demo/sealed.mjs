@@ -82,10 +82,13 @@ async function recordsOf(page) {
       const database = await done(indexedDB.open(name));
       for (const store of database.objectStoreNames) {
         const records = database.transaction(store).objectStore(store);
-        for (const value of [...(await done(records.getAllKeys())), ...(await done(records.getAll()))]) {
-          if (!(typeof value === "string" || value instanceof Uint8Array)) throw new Error(`the search cannot read a ${typeof value} in ${store}`);
-          parts.push(value);
-        }
+        const take = (value) => {
+          if (typeof value === "string" || value instanceof Uint8Array) parts.push(value);
+          else if (typeof value === "number") parts.push(String(value));
+          else if ([Array.prototype, Object.prototype].includes(Object.getPrototypeOf(value))) Object.values(value).forEach(take);
+          else throw new Error(`the search cannot read a ${value.constructor?.name} in ${store}`);
+        };
+        [...(await done(records.getAllKeys())), ...(await done(records.getAll()))].forEach(take);
       }
       database.close();
     }

@@ -8,6 +8,7 @@ use crate::server::Kind;
 use crate::tab::TabId;
 use crate::verdict::Shown;
 use crate::world::World;
+use base64ct::{Base64, Encoding};
 use sealwire::engine::error::ErrorCode;
 use sealwire::engine::event::Operation;
 use sealwire::engine::event::Stamp;
@@ -114,6 +115,23 @@ fn bad_seals() {
         let of_key_id = (2..22).contains(&place);
         let expected = if of_key_id { ErrorCode::UnknownKey } else { ErrorCode::BadSeal };
         assert_eq!((shown.len(), errors), (0, vec![expected]), "at {place}");
+    }
+}
+
+/// A body that was cut or extended, at either end: nothing is applied.
+#[test]
+fn cut_and_extended_bodies() {
+    let changes: [fn(&mut Vec<u8>); 5] =
+        [|body| body.truncate(60), |body| body.truncate(body.len() - 1), |body| body.push(0), Vec::clear, |body| drop(body.drain(..45))];
+    for change in changes {
+        let (shown, errors) = receive(|world| {
+            let mut event = world.event_of(&header(key("bm_1"), "event"), "x");
+            let mut body = Base64::decode_vec(event["encrypted_data"].as_str().expect("a body")).expect("base64");
+            change(&mut body);
+            event["encrypted_data"] = json!(Base64::encode_string(&body));
+            event
+        });
+        assert_eq!((shown.len(), errors), (0, vec![ErrorCode::BadSeal]));
     }
 }
 

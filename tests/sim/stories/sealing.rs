@@ -234,5 +234,33 @@ fn another_format() {
         world.reload(new);
         world.run_until_quiet(500);
         assert_eq!(world.shown(new).len(), 2);
+        // What is pushed again as it is, is sealed anew; once all is, the old format need not be accepted any more.
+        let again = world.push(new, "bm_1", "in the old format");
+        let needless = world.push_change(new, key("bm_2"), Operation::Update, Some(content("in the new one")));
+        world.run_until_quiet(500);
+        let settled = &world.tab(new).diary.settled;
+        assert_eq!([settled[&again], settled[&needless]], [Outcome::Confirmed, Outcome::Unchanged]);
+        world.machine_mut(new).config.accepts_other = false;
+        world.machine_mut(new).lose_database();
+        world.reload(new);
+        world.run_until_quiet(500);
+        assert_eq!(world.shown(new).len(), 2);
+    }
+}
+
+/// After a key was replaced, what is pushed again as it is, is sealed under the new one; a second time it changes nothing.
+#[test]
+fn pushed_again_under_a_newer_key() {
+    let (mut world, phone, _) = World::with_two(Kind::Acks);
+    world.push(phone, "bm_1", "the same");
+    world.run_until_quiet(500);
+    world.machine_mut(phone).keys = Keys::new(8).replacing(Keys::new(7));
+    world.reload(phone);
+    world.run_until_quiet(500);
+    for expected in [Outcome::Confirmed, Outcome::Unchanged] {
+        let again = world.push(phone, "bm_1", "the same");
+        world.run_until_quiet(500);
+        assert_eq!(world.tab(phone).diary.settled[&again], expected);
+        assert_eq!(key_ids(&world), [("bm_1".to_owned(), Keys::new(8).ids()[0])]);
     }
 }

@@ -17,7 +17,8 @@ export interface Session {
 /** Opens what is stored of the account and connects, unless the user has chosen to stay offline. */
 export async function openSession(account: Account): Promise<Session> {
   const { userId, key } = account;
-  const manager = await RealtimeSyncManager.open(bitmarks({ url: SOCKET_URL, userId, key }));
+  // This demo keeps the key itself (account.ts), once is enough. A real app leaves that to the engine, which keeps it where scripts cannot read it.
+  const manager = await RealtimeSyncManager.open(bitmarks({ url: SOCKET_URL, userId, key, persistKey: false }));
   const notices = new Notices();
   const store = new Store(manager, (cause) => notices.trouble(troubleText(cause)));
   manager.on("error", ({ message }) => notices.trouble(message));
