@@ -29,7 +29,7 @@ WASM := target/wasm/sealwire_bg.wasm
 PACKAGE := pkg/package.json
 DIST := www-demo/app/dist/index.html
 
-.PHONY: help demo build test test-all sim check size rust wasm node chromium test-rust test-node lint-rust lint-package
+.PHONY: help demo build test test-all sim bench check size rust wasm node chromium test-rust test-node lint-rust lint-package
 
 help: ## Lists these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
@@ -46,6 +46,9 @@ test-all: | rust wasm chromium ## Runs what `test` leaves out: the crate's own t
 
 sim: | rust ## Runs schedules of the simulator; SEEDS=n of them (2,000) FROM=k (0)
 	cargo test --quiet --test sim -- --exact random::random_schedules --nocapture | grep -Ev '^(running|test) |^\.?$$'
+
+bench: $(PACKAGE) | chromium ## Measures sealing, opening and reading in Chromium against bare WebCrypto (benches/README.md)
+	node benches/run.mjs
 
 check: lint-rust lint-package size ## Runs formatter, linters, type checks, package checks and the size gate
 	node scripts/check-tree.mjs

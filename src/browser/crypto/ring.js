@@ -50,7 +50,11 @@ export class Ring {
   async seal(salt, nonce, plaintext) {
     const [member] = this.#members;
     // A copy: salt and nonce are in Rust's memory, and there for the time of this call only.
-    const prefix = Uint8Array.of(SEAL_VERSION, ...member.id, ...salt, ...nonce);
+    const prefix = new Uint8Array(SEALED);
+    prefix[0] = SEAL_VERSION;
+    prefix.set(member.id, ID);
+    prefix.set(salt, SALT);
+    prefix.set(nonce, NONCE);
     const packed = await deflated(plaintext, this.#compressAbove);
     const sealed = await crypto.subtle.encrypt(aesGcm(prefix), await this.#subkey(member, prefix.subarray(SALT, NONCE)), packed);
     const end = SEALED + sealed.byteLength;
@@ -91,7 +95,7 @@ export class Ring {
   }
 
   #subkey({ key, id }, salt) {
-    const name = [...id, ...salt].join();
+    const name = String.fromCharCode(...id, ...salt);
     const known = this.subkeys.get(name);
     if (known) return known;
     const aes = { name: "AES-GCM", length: 256 };
