@@ -30,24 +30,25 @@ async function buildEntry(wasm) {
   return code;
 }
 
-/** What npm packages are within `keys.js`. */
-const BUNDLED = ["@scure/bip39", "@noble/hashes"];
+/** What npm packages are within the entries that have any. */
+const BUNDLED = { keys: ["@scure/bip39", "@noble/hashes"], software: ["@noble/ciphers", "@noble/hashes"] };
 
 function bundledLicences() {
-  const licences = BUNDLED.map((name) => `${name}, in keys.js:\n\n${readFileSync(`node_modules/${name}/LICENSE`, "utf8").trim()}\n`);
-  return licences.join("\n");
+  const parts = Object.entries(BUNDLED).flatMap(([entry, names]) => names.map((name) => [name, entry]));
+  return parts.map(([name, entry]) => `${name}, in ${entry}.js:\n\n${readFileSync(`node_modules/${name}/LICENSE`, "utf8").trim()}\n`).join("\n");
 }
 
-async function buildKeys() {
+/** An entry without the engine. */
+async function buildAlone(entry) {
   const { metafile, outputFiles: [bundle] } = await build({
     ...BUNDLE,
-    entryPoints: ["pkg-template/src/keys/index.ts"],
+    entryPoints: [`pkg-template/src/${entry}/index.ts`],
     legalComments: "eof",
     metafile: true,
   });
   const foreign = Object.keys(metafile.inputs).flatMap((path) => path.match(/node_modules\/((?:@[^/]+\/)?[^/]+)/)?.[1] ?? []);
-  const unnamed = foreign.filter((name) => !BUNDLED.includes(name));
-  if (unnamed.length > 0) throw new Error(`keys.js bundles ${unnamed}, whose licence is not in LICENSE-BUNDLED`);
+  const unnamed = foreign.filter((name) => !BUNDLED[entry].includes(name));
+  if (unnamed.length > 0) throw new Error(`${entry}.js bundles ${unnamed}, whose licence is not in LICENSE-BUNDLED`);
   return bundle.text;
 }
 
@@ -66,7 +67,7 @@ writeFileSync("target/package/engine.mjs", await buildEngineFactory("target/wasm
 checkImports(wasm, (await import("../target/package/engine.mjs")).createEngine);
 const index = await buildEntry("./pkg-template/src/wasm-embedded.ts");
 const slim = await buildEntry("./pkg-template/src/wasm-file.ts");
-const keys = await buildKeys();
+const [keys, software] = await Promise.all(["keys", "software"].map(buildAlone));
 
 rmSync("pkg", { recursive: true, force: true });
 mkdirSync("pkg");
@@ -75,9 +76,11 @@ writeFileSync("pkg/sealwire.wasm", wasm);
 writeFileSync("pkg/index.js", `const DEFLATED="${deflated.toString("base64")}";${index}`);
 writeFileSync("pkg/slim.js", slim);
 writeFileSync("pkg/keys.js", keys);
+writeFileSync("pkg/software.js", software);
 
-cpSync("pkg-template/src/types.d.ts", "pkg/index.d.ts");
+writeFileSync("pkg/index.d.ts", readFileSync("pkg-template/src/types.d.ts", "utf8").replace('"./software.d.ts"', '"./software.js"'));
 writeFileSync("pkg/slim.d.ts", `export * from "./index.js";\n`);
+cpSync("pkg-template/src/software.d.ts", "pkg/software.d.ts");
 writeFileSync("pkg/keys.d.ts", readFileSync("pkg-template/src/keys.d.ts", "utf8").replaceAll("./types.d.ts", "./index.js"));
 cpSync("pkg-template/README.md", "pkg/README.md");
 cpSync("LICENSE-MIT", "pkg/LICENSE-MIT");

@@ -5,6 +5,8 @@
  * `not_available`. Times are milliseconds since 1970 (UTC) and durations are milliseconds unless a name says otherwise.
  */
 
+import type { SoftwareCiphers } from "./software.d.ts";
+
 // ───────────────────────────── opening a manager ─────────────────────────────
 
 /**
@@ -58,6 +60,8 @@ export interface BitmarksOptions extends CommonOptions {
   key?: Key | KeyRing;
   /** Default `"sealwire-v1"`. */
   format?: Format;
+  /** Ciphers of `sealwire/software`, for a page without `crypto.subtle`; without them it rejects with `not_supported`. The key is not kept then. */
+  software?: SoftwareCiphers;
   /**
    * How the key is kept on this device, beside the device id and the queue. `true`, the default: as a `CryptoKey` that scripts cannot export;
    * who reads the disk can. `{ password }`: wrapped under it (PBKDF2-SHA256, 600,000 iterations), to be given at each start; not for a key that

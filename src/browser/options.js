@@ -2,6 +2,7 @@
 
 import { isWellFormed, isWithin } from "./checks.js";
 import { readKeys } from "./crypto/key.js";
+import { giveSubtle } from "./crypto/subtle.js";
 import { MAX_INFLATED } from "./crypto/packing.js";
 import { badOption, syncError } from "./errors.js";
 
@@ -30,7 +31,7 @@ export function readPositional(userId, deviceId, key, options) {
 }
 
 function bitmarks(defaultFormat, options) {
-  const { url, api, userId, deviceId, format = defaultFormat, maxQueue = 100_000, debounce = 0, confirm = "auto", accept = [], compress } = options;
+  const { url, api, userId, deviceId, format = defaultFormat, maxQueue = 100_000, debounce = 0, confirm = "auto", accept = [], compress, software } = options;
   const socket = address("url", url, ["ws:", "wss:"]);
   socket.hash = "";
   const base = api === undefined ? baseOf(socket) : withoutSlash(address("api", api, ["http:", "https:"]).href);
@@ -46,6 +47,7 @@ function bitmarks(defaultFormat, options) {
   const above = compress === undefined ? Infinity : compress?.above;
   if (above !== Infinity && !isWithin(0, above, MAX_INFLATED)) throw badOption("compress", "must have `above`, a whole number of bytes from 0 to 8,388,608");
   if (above !== Infinity && format !== "sealwire-v1") throw badOption("compress", "is for sealwire-v1 alone");
+  if (software) giveSubtle(software);
   const acceptsOther = accept.some((name) => name !== format);
   // WebCrypto lacks the cipher of bitmarks-plain.
   const needsBytes = acceptsOther || format === "bitmarks-plain";

@@ -8,6 +8,7 @@ import { WebSocketServer } from "ws";
 import { eventually } from "./poll.mjs";
 
 const PACKAGE = new URL("../../pkg/index.js", import.meta.url);
+const SOFTWARE = new URL("../../pkg/software.js", import.meta.url);
 const PAGE = `<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><script type="module">
   import * as sealwire from "/sealwire.js";
   globalThis.sealwire = sealwire;
@@ -113,6 +114,8 @@ class Peer {
         return reply("text/html", PAGE);
       case "GET /sealwire.js":
         return reply("text/javascript", this.#script);
+      case "GET /software.js":
+        return reply("text/javascript", await readFile(SOFTWARE));
       case "GET /api/v1/sync/status":
         return reply("application/json", JSON.stringify({ user_id: USER_ID, last_sync: 0, pending_changes: 0, conflict_count: 0, total_bookmarks: 0 }));
       case "POST /api/v1/sync/pull":

@@ -127,7 +127,7 @@ async function assertDevServed(path, config) {
 test("the package holds what its entries need, and no more", () => {
   assert.deepEqual(installed.packed, [
     "LICENSE-APACHE", "LICENSE-BUNDLED", "LICENSE-MIT", "README.md", "index.d.ts", "index.js", "keys.d.ts", "keys.js", "package.json",
-    "sealwire.wasm", "slim.d.ts", "slim.js",
+    "sealwire.wasm", "slim.d.ts", "slim.js", "software.d.ts", "software.js",
   ]);
 });
 
@@ -186,11 +186,11 @@ test("an import on a server runs nothing", BOUND, async () => {
     for (const name of ["window", "document", "navigator", "location", "indexedDB", "localStorage", "WebSocket", "WebAssembly", "DecompressionStream", "fetch"]) {
       Object.defineProperty(globalThis, name, { get() { throw new Error("importing touched " + name); } });
     }
-    for (const entry of ["sealwire", "sealwire/slim", "sealwire/keys"]) console.log(Object.keys(await import(entry)).join());
+    for (const entry of ["sealwire", "sealwire/slim", "sealwire/keys", "sealwire/software"]) console.log(Object.keys(await import(entry)).join());
   `;
   const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "--eval", script], { cwd: project });
   const names = "RealtimeSyncManager,SyncError,bitmarks,generateDeviceId,glint,init,initSync,typelets";
-  assert.equal(stdout, `${names}\n${names}\nSyncError,exportKeyLink,generateKey,importKeyLink,recoverKey\n`);
+  assert.equal(stdout, `${names}\n${names}\nSyncError,exportKeyLink,generateKey,importKeyLink,recoverKey\nsoftware\n`);
 });
 
 test("wasm-pack's own output in a plain page", BOUND, () => assertServed(project, "raw.html"));

@@ -6,12 +6,14 @@
 import { syncError } from "../errors.js";
 import { importKey, stretch } from "./key.js";
 import { Ring } from "./ring.js";
+import { subtle } from "./subtle.js";
 
 const AES = { name: "AES-GCM", length: 256 };
 const ITERATIONS = 600_000;
 
 /** The ring of what the app gave and what is kept. Rejects with `key_missing` or `key_mismatch`. */
-export async function openRing(place, { members: given, keep }, needsBytes, compressAbove) {
+export async function openRing(place, { members: given, keep: wanted }, needsBytes, compressAbove) {
+  const keep = crypto.subtle ? wanted : false; // Keys of software ciphers are bytes, which nothing hides.
   const kept = await place.loadKeys();
   const members = await Promise.all(given.map(async ({ generation, source }) => ({ generation, ...(await importKey(source, needsBytes || keep.password)) })));
   const known = kept?.members ?? [];
@@ -66,7 +68,7 @@ async function recordOf({ generation, id, key, bytes, kept }, keep, needsBytes) 
   if (!keep) return record;
   if (!needsBytes) return { ...record, key };
   // The cipher of this format takes bytes, so it is they that are kept, under a key that cannot be exported.
-  const wrapping = await crypto.subtle.generateKey(AES, false, ["encrypt", "decrypt"]);
+  const wrapping = await subtle().generateKey(AES, false, ["encrypt", "decrypt"]);
   return { ...record, wrapping, ...(await wrapped(bytes, wrapping)) };
 }
 
@@ -76,7 +78,7 @@ async function revived({ key, salt, wrapping, iv, bytes }, password, needsBytes)
   if (!bytes || (salt && !password)) return {};
   try {
     const unwrapping = wrapping ?? (await passwordKey(password, salt));
-    return await importKey(new Uint8Array(await crypto.subtle.decrypt({ ...AES, iv }, unwrapping, bytes)), needsBytes);
+    return await importKey(new Uint8Array(await subtle().decrypt({ ...AES, iv }, unwrapping, bytes)), needsBytes);
   } catch {
     throw syncError("key_mismatch"); // It is another password.
   }
@@ -84,13 +86,13 @@ async function revived({ key, salt, wrapping, iv, bytes }, password, needsBytes)
 
 async function wrapped(bytes, wrapping) {
   const iv = crypto.getRandomValues(new Uint8Array(12));
-  return { iv, bytes: new Uint8Array(await crypto.subtle.encrypt({ ...AES, iv }, wrapping, bytes)) };
+  return { iv, bytes: new Uint8Array(await subtle().encrypt({ ...AES, iv }, wrapping, bytes)) };
 }
 
 async function passwordKey(password, salt) {
   const bytes = await stretch({ password, salt, iterations: ITERATIONS });
   try {
-    return await crypto.subtle.importKey("raw", bytes, "AES-GCM", false, ["encrypt", "decrypt"]);
+    return await subtle().importKey("raw", bytes, "AES-GCM", false, ["encrypt", "decrypt"]);
   } finally {
     bytes.fill(0);
   }

@@ -3,6 +3,7 @@
 
 import { isWellFormed, isWithin } from "../checks.js";
 import { badOption } from "../errors.js";
+import { subtle } from "./subtle.js";
 
 const MAX_GENERATION = 1_000_000;
 
@@ -54,7 +55,7 @@ export async function importKey(source, isKept) {
   if (derives(source)) return { key: source, id: await idOf(source) };
   const bytes = source instanceof Uint8Array ? source : await stretch(source);
   try {
-    const key = await crypto.subtle.importKey("raw", bytes, "HKDF", false, ["deriveKey", "deriveBits"]);
+    const key = await subtle().importKey("raw", bytes, "HKDF", false, ["deriveKey", "deriveBits"]);
     return { key, id: await idOf(key), bytes: isKept ? bytes.slice() : undefined };
   } finally {
     bytes.fill(0);
@@ -71,15 +72,15 @@ function derives(key) {
 export async function stretch({ password, salt, iterations }) {
   const secret = utf8.encode(password);
   try {
-    const key = await crypto.subtle.importKey("raw", secret, "PBKDF2", false, ["deriveBits"]);
-    return new Uint8Array(await crypto.subtle.deriveBits({ name: "PBKDF2", hash: "SHA-256", salt, iterations }, key, 256));
+    const key = await subtle().importKey("raw", secret, "PBKDF2", false, ["deriveBits"]);
+    return new Uint8Array(await subtle().deriveBits({ name: "PBKDF2", hash: "SHA-256", salt, iterations }, key, 256));
   } finally {
     secret.fill(0);
   }
 }
 
 async function idOf(key) {
-  return new Uint8Array(await crypto.subtle.deriveBits(hkdf("sealwire-v1 key id", new Uint8Array()), key, 128));
+  return new Uint8Array(await subtle().deriveBits(hkdf("sealwire-v1 key id", new Uint8Array()), key, 128));
 }
 
 /** The parameters of a derivation. */

@@ -7,16 +7,20 @@ const FIXED_BYTES = 9;
 
 /** The plaintext with its content compressed, where that has more than `above` bytes and becomes smaller. */
 export async function deflated(plaintext, above) {
-  if (plaintext.length <= above || !globalThis.CompressionStream) return plaintext;
+  if (!globalThis.CompressionStream) return plaintext;
   const start = startOfContent(plaintext);
   if (plaintext.length - start <= above) return plaintext;
   const packed = await through(new CompressionStream("deflate-raw"), plaintext.subarray(start), MAX_INFLATED);
   return packed.length < plaintext.length - start ? withContent(COMPRESSED, plaintext.subarray(1, start), packed) : plaintext;
 }
 
+/** Whether the content of a plaintext is compressed. */
+export function isCompressed(plaintext) {
+  return plaintext[0] === COMPRESSED;
+}
+
 /** The plaintext with its content as it was; a word for why there is none. */
 export async function inflated(plaintext) {
-  if (plaintext[0] !== COMPRESSED) return plaintext;
   if (!globalThis.DecompressionStream) return "broken";
   const start = startOfContent(plaintext);
   try {

@@ -1,7 +1,8 @@
 // The keys of an account in use. PROTOCOL.md has the form of a sealed body.
 
 import { hkdf } from "./key.js";
-import { deflated, inflated } from "./packing.js";
+import { deflated, inflated, isCompressed } from "./packing.js";
+import { subtle } from "./subtle.js";
 
 const SEAL_VERSION = 1;
 /** Where the parts of a body begin. */
@@ -14,7 +15,7 @@ const RELOAD_EVERY = 5_000;
 
 /** SHA-256. */
 export function digest(bytes) {
-  return crypto.subtle.digest("SHA-256", bytes);
+  return subtle().digest("SHA-256", bytes);
 }
 
 /** Keys of an account, the newest first: that one seals, all open. */
@@ -24,7 +25,7 @@ export class Ring {
   #reloadedAt = -RELOAD_EVERY;
   #reloaded;
   #compressAbove;
-  /** By key id and salt, each a promise: whoever needs one while it is being derived waits for the same. */
+  /** By key id and salt, each a promise at first: whoever needs one while it is being derived waits for the same. */
   subkeys = new Map();
 
   /** `reload` resolves to the members by now. `compressAbove` is in bytes. */
@@ -55,8 +56,10 @@ export class Ring {
     prefix.set(member.id, ID);
     prefix.set(salt, SALT);
     prefix.set(nonce, NONCE);
-    const packed = await deflated(plaintext, this.#compressAbove);
-    const sealed = await crypto.subtle.encrypt(aesGcm(prefix), await this.#subkey(member, prefix.subarray(SALT, NONCE)), packed);
+    // What is at hand is not awaited: with small contents that counts.
+    const packed = plaintext.length > this.#compressAbove ? await deflated(plaintext, this.#compressAbove) : plaintext;
+    const subkey = this.#subkey(member, prefix.subarray(SALT, NONCE));
+    const sealed = await subtle().encrypt(aesGcm(prefix), subkey instanceof Promise ? await subkey : subkey, packed);
     const end = SEALED + sealed.byteLength;
     const result = new Uint8Array(end + DIGEST_LENGTH);
     result.set(prefix);
@@ -70,10 +73,11 @@ export class Ring {
     if (body[0] !== SEAL_VERSION || body.length < SEALED + TAG_LENGTH) return "malformed";
     const member = this.#find(body) ?? (await this.#findElsewhere(body));
     if (!member) return "unknown_key";
-    const subkey = await this.#subkey(member, body.subarray(SALT, NONCE));
+    const subkey = this.#subkey(member, body.subarray(SALT, NONCE));
     try {
-      const opened = await crypto.subtle.decrypt(aesGcm(body.subarray(0, SEALED)), subkey, body.subarray(SEALED));
-      return await inflated(new Uint8Array(opened));
+      const key = subkey instanceof Promise ? await subkey : subkey;
+      const opened = new Uint8Array(await subtle().decrypt(aesGcm(body.subarray(0, SEALED)), key, body.subarray(SEALED)));
+      return isCompressed(opened) ? await inflated(opened) : opened;
     } catch (error) {
       // So it is called where the tag does not fit.
       return error.name === "OperationError" ? "bad_tag" : "broken";
@@ -99,10 +103,11 @@ export class Ring {
     const known = this.subkeys.get(name);
     if (known) return known;
     const aes = { name: "AES-GCM", length: 256 };
-    const subkey = crypto.subtle.deriveKey(hkdf("sealwire-v1 seal", salt), key, aes, false, ["encrypt", "decrypt"]);
+    const deriving = subtle().deriveKey(hkdf("sealwire-v1 seal", salt), key, aes, false, ["encrypt", "decrypt"]);
     if (this.subkeys.size === MAX_SUBKEYS) this.subkeys.delete(this.subkeys.keys().next().value);
-    this.subkeys.set(name, subkey);
-    return subkey;
+    this.subkeys.set(name, deriving);
+    deriving.then((subkey) => this.subkeys.has(name) && this.subkeys.set(name, subkey), () => this.subkeys.delete(name));
+    return deriving;
   }
 }
 
