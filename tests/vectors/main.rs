@@ -6,6 +6,7 @@ mod aead;
 mod derivation;
 mod random;
 #[path = "../sim/rng.rs"]
+#[allow(dead_code, reason = "the simulator picks, and these tests do not")]
 mod rng;
 
 use serde_json::Value;
