@@ -24,6 +24,9 @@ pub fn open_plain(key: &[u8; 32], body: &[u8]) -> Result<Vec<u8>, CryptoFailure>
 }
 
 #[cfg(not(target_arch = "wasm32"))]
+pub mod typelets;
+
+#[cfg(not(target_arch = "wasm32"))]
 pub use native::{NativeKey, open_aes_gcm, seal_aes_gcm, sha256};
 
 #[cfg(not(target_arch = "wasm32"))]
