@@ -26,10 +26,11 @@ pub fn open_plain(key: &[u8; 32], body: &[u8]) -> Result<Vec<u8>, CryptoFailure>
 #[cfg(not(target_arch = "wasm32"))]
 pub mod typelets;
 
-#[cfg(not(target_arch = "wasm32"))]
+#[cfg(any(test, not(target_arch = "wasm32")))]
 pub use native::{NativeKey, open_aes_gcm, seal_aes_gcm, sha256};
 
-#[cfg(not(target_arch = "wasm32"))]
+/// In the browser the tests alone have it, to compare WebCrypto with.
+#[cfg(any(test, not(target_arch = "wasm32")))]
 mod native {
     use super::super::io::{CryptoFailure, Sealed};
     use super::super::seal::{KEY_ID_INFO, Prefix, SUBKEY_INFO};
