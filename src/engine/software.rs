@@ -24,14 +24,21 @@ pub fn open_plain(key: &[u8; 32], body: &[u8]) -> Result<Vec<u8>, CryptoFailure>
 }
 
 #[cfg(not(target_arch = "wasm32"))]
-pub use native::{NativeKey, sha256};
+pub mod typelets;
 
-#[cfg(not(target_arch = "wasm32"))]
+#[cfg(any(test, not(target_arch = "wasm32")))]
+pub use native::{NativeKey, open_aes_gcm, seal_aes_gcm, sha256};
+
+/// In the browser the tests alone have it, to compare WebCrypto with.
+#[cfg(any(test, not(target_arch = "wasm32")))]
 mod native {
     use super::super::io::{CryptoFailure, Sealed};
     use super::super::seal::{KEY_ID_INFO, Prefix, SUBKEY_INFO};
+    use aes_gcm::aead::array::ArraySize;
+    use aes_gcm::aead::consts::U12;
     use aes_gcm::aead::{Aead, KeyInit, Payload};
-    use aes_gcm::{Aes256Gcm, Nonce};
+    use aes_gcm::aes::Aes256;
+    use aes_gcm::{AesGcm, Nonce};
     use hkdf::Hkdf;
     use sha2::{Digest, Sha256};
     use zeroize::Zeroizing;
@@ -39,6 +46,22 @@ mod native {
     /// SHA-256.
     pub fn sha256(bytes: &[u8]) -> [u8; 32] {
         Sha256::digest(bytes).into()
+    }
+
+    /// AES-256-GCM: ciphertext and tag. The published vectors come in here, and nothing but the key differs between them and the formats.
+    ///
+    /// # Errors
+    /// [`CryptoFailure::Broken`] above the cipher's limit.
+    pub fn seal_aes_gcm<N: ArraySize>(key: &[u8; 32], nonce: &Nonce<N>, aad: &[u8], plaintext: &[u8]) -> Result<Vec<u8>, CryptoFailure> {
+        AesGcm::<Aes256, N>::new(key.into()).encrypt(nonce, Payload { msg: plaintext, aad }).map_err(|_| CryptoFailure::Broken)
+    }
+
+    /// The reverse of [`seal_aes_gcm`].
+    ///
+    /// # Errors
+    /// [`CryptoFailure::BadTag`].
+    pub fn open_aes_gcm<N: ArraySize>(key: &[u8; 32], nonce: &Nonce<N>, aad: &[u8], sealed: &[u8]) -> Result<Vec<u8>, CryptoFailure> {
+        AesGcm::<Aes256, N>::new(key.into()).decrypt(nonce, Payload { msg: sealed, aad }).map_err(|_| CryptoFailure::BadTag)
     }
 
     /// The key of an account, for `sealwire-v1`.
@@ -65,8 +88,7 @@ mod native {
         /// [`CryptoFailure::Broken`] above the cipher's limit.
         pub fn seal(&self, salt: [u8; 16], nonce: [u8; 12], plaintext: &[u8]) -> Result<Sealed, CryptoFailure> {
             let prefix = Prefix { key_id: self.id, salt, nonce }.to_bytes();
-            let payload = Payload { msg: plaintext, aad: &prefix };
-            let sealed = self.cipher(&salt).encrypt(&Nonce::from(nonce), payload).map_err(|_| CryptoFailure::Broken)?;
+            let sealed = seal_aes_gcm(&self.subkey(&salt), &Nonce::<U12>::from(nonce), &prefix, plaintext)?;
             let body = [prefix, sealed].concat();
             Ok(Sealed { digest: sha256(&body), body })
         }
@@ -76,16 +98,15 @@ mod native {
         /// # Errors
         /// [`CryptoFailure`].
         pub fn open(&self, body: &[u8]) -> Result<Vec<u8>, CryptoFailure> {
-            let (prefix, aad, msg) = Prefix::split(body).ok_or(CryptoFailure::Malformed)?;
+            let (prefix, aad, sealed) = Prefix::split(body).ok_or(CryptoFailure::Malformed)?;
             if prefix.key_id != self.id {
                 return Err(CryptoFailure::UnknownKey);
             }
-            self.cipher(&prefix.salt).decrypt(&Nonce::from(prefix.nonce), Payload { msg, aad }).map_err(|_| CryptoFailure::BadTag)
+            open_aes_gcm(&self.subkey(&prefix.salt), &Nonce::<U12>::from(prefix.nonce), aad, sealed)
         }
 
-        fn cipher(&self, salt: &[u8; 16]) -> Aes256Gcm {
-            let subkey = Zeroizing::new(derive::<32>(&self.key, salt, SUBKEY_INFO));
-            Aes256Gcm::new((&*subkey).into())
+        fn subkey(&self, salt: &[u8; 16]) -> Zeroizing<[u8; 32]> {
+            Zeroizing::new(derive(&self.key, salt, SUBKEY_INFO))
         }
     }
 

@@ -3,7 +3,8 @@ use super::*;
 use crate::browser::database::memory;
 use crate::browser::done::answer;
 use crate::browser::object::object;
-use crate::engine::software::known_answers;
+use crate::browser::random::random;
+use crate::engine::software::{NativeKey, known_answers};
 use js_sys::{Array, Function, Promise, Reflect, Uint8Array};
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -52,6 +53,26 @@ async fn bitmarks_plain_gives_the_known_answer_from_the_password() {
     let sealed = answer(|done| key.plain.as_ref().unwrap().seal(known.nonce, known.plaintext.clone(), done)).await;
     assert_eq!(sealed, Ok(known.sealed.clone()));
     assert_eq!(open(&key, Format::BitmarksPlain, &known.sealed.body).await, Ok(known.plaintext));
+}
+
+/// The browser's own cipher and the crates that the native tests prove against published vectors are one.
+#[wasm_bindgen_test]
+async fn webcrypto_and_the_crates_give_the_same_bytes_and_open_each_others() {
+    for round in 0..300 {
+        let secret: [u8; 32] = random();
+        let (salt, nonce) = (random::<16>(), random::<12>());
+        let length = if round % 100 == 0 { 65_536 } else { usize::from(u16::from_le_bytes(random()) % 600) };
+        // Its first byte are the flags, of which there are none.
+        let plaintext: Vec<u8> = std::iter::once(0).chain(std::iter::repeat_with(random::<64>).flatten()).take(length + 1).collect();
+        let native = NativeKey::new(secret);
+        let key = raw(secret, Format::SealedV1).await;
+        assert_eq!(key.ids(), [native.id()]);
+        let by_crates = native.seal(salt, nonce, &plaintext).unwrap();
+        let by_browser = answer(|done| key.sealed.seal(&salt, &nonce, plaintext.clone(), done)).await.unwrap();
+        assert_eq!(by_browser, by_crates, "{length} bytes");
+        assert_eq!(native.open(&by_browser.body).as_ref(), Ok(&plaintext));
+        assert_eq!(open(&key, Format::SealedV1, &by_crates.body).await, Ok(plaintext));
+    }
 }
 
 #[wasm_bindgen_test]
