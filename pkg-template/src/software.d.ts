@@ -8,7 +8,7 @@
  */
 export declare const software: SoftwareCiphers;
 
-/** What `software` is. Its form is not for apps. */
+/** What `software` is: a part of WebCrypto's `SubtleCrypto`, as much of it as the engine uses. */
 export interface SoftwareCiphers {
-  readonly [ciphers: symbol]: never;
+  digest(hash: "SHA-256", bytes: Uint8Array): Promise<Uint8Array>;
 }

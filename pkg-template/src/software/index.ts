@@ -16,7 +16,7 @@ interface Key {
 type Params = { name: string; salt: Uint8Array; info?: Uint8Array; iterations?: number };
 type AesGcm = { iv: Uint8Array; additionalData?: Uint8Array };
 
-class Subtle {
+class Subtle implements SoftwareCiphers {
   async importKey(_format: "raw", bytes: Uint8Array): Promise<Key> {
     return { bytes: new Uint8Array(bytes) }; // A copy; `slice` of a Buffer is none.
   }
@@ -47,4 +47,4 @@ class Subtle {
   }
 }
 
-export const software = new Subtle() as SoftwareCiphers;
+export const software: SoftwareCiphers = new Subtle();
