@@ -48,7 +48,7 @@ mod native {
         Sha256::digest(bytes).into()
     }
 
-    /// AES-256-GCM: ciphertext and tag. The published vectors come in here, and nothing but the key differs between them and the formats.
+    /// AES-256-GCM: ciphertext and tag. The published vectors come in here, and what the formats differ in is key, nonce and associated data.
     ///
     /// # Errors
     /// [`CryptoFailure::Broken`] above the cipher's limit.
