@@ -244,7 +244,12 @@ const badOption = (option: string, must: string) => ownError("bad_option", { opt
 /** The options as they are now: an app may wipe its key as soon as it has called. */
 function taken(options: object): Record<string, unknown> {
   const own: Record<string, unknown> = { ...options };
-  const copy = (key: unknown) => (key instanceof Uint8Array ? new Uint8Array(key) : key);
+  const copy = (key: unknown) => {
+    if (!(key instanceof Uint8Array)) return key;
+    const copied = new Uint8Array(key);
+    if (own["wipeKey"] === true) key.fill(0);
+    return copied;
+  };
   if (own["key"] !== undefined) own["key"] = Array.isArray(own["key"]) ? own["key"].map((member) => ({ ...member, key: copy(member?.key) })) : copy(own["key"]);
   return own;
 }

@@ -58,6 +58,8 @@ export interface BitmarksOptions extends CommonOptions {
   userId: string;
   /** The key of the account's data, or its key ring. Not needed where this device keeps it; else `open` rejects with `key_missing`. */
   key?: Key | KeyRing;
+  /** `true`: fills the `Uint8Array` that was given as the key, or those of the ring, with zeros once it is copied. Default `false`. */
+  wipeKey?: boolean;
   /** Default `"sealwire-v1"`. */
   format?: Format;
   /** Ciphers of `sealwire/software`, for a page without `crypto.subtle`; without them it rejects with `not_supported`. The key is not kept then. */

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { openPeerPage, openTwoTabs } from "../peer-page.mjs";
+import { bomb } from "./bomb.mjs";
 
 const BOUND = { timeout: 60_000 };
 const KEPT = { key: "kept" };
@@ -87,6 +88,21 @@ export function keys(browser) {
         await reload();
         assert.deepEqual(await page.evaluate(opened, options), expected);
       }
+    });
+
+    it("is wiped where it was given, if the app asks for that", BOUND, async (t) => {
+      const { page } = await openPeerPage(browser, (end) => t.after(end));
+      const left = await page.evaluate(async () => {
+        const sums = [];
+        for (const wipeKey of [false, true]) {
+          const keys = [new Uint8Array(32).fill(7), new Uint8Array(32).fill(7)];
+          const ring = [{ generation: 0, key: keys[1] }];
+          for (const key of [keys[0], ring]) (await sealwire.RealtimeSyncManager.open(sealwire.bitmarks({ url, userId, key, wipeKey }))).close();
+          sums.push(keys.map((key) => key.reduce((sum, byte) => sum + byte)));
+        }
+        return sums;
+      });
+      assert.deepEqual(left, [[224, 224], [0, 0]]);
     });
 
     it("is refused in forms that cannot be used", BOUND, async (t) => {
@@ -179,6 +195,20 @@ export function keys(browser) {
       assert.equal(await second.evaluate(() => codeOf(() => push("bm_2", "late"))), "closed");
       assert.deepEqual(await second.evaluate(async () => [(await indexedDB.databases()).length, JSON.stringify(localStorage).includes("sealwire")]), [0, false]);
       assert.equal(await second.evaluate(opened, KEPT), "key_missing");
+    });
+  });
+
+  describe("a compressed content", () => {
+    it("that would be larger than any that is taken is refused as too_large, and the next one works", BOUND, async (t) => {
+      const { peer, page } = await openPeerPage(browser, (end) => t.after(end));
+      await page.evaluate(() => connect("live"));
+      await page.evaluate(async () => (await push("bm_1", "Rust")).acknowledged);
+      peer.take(bomb("bm_bomb", 300_000_000));
+      await page.evaluate(() => until(() => errors.length > 0));
+      assert.deepEqual(await page.evaluate(() => errors.map(({ code, entityId }) => [code, entityId])), [["too_large", "bm_bomb"]]);
+      peer.take(bomb("bm_small", 100));
+      await page.evaluate(() => until(() => changes.some(({ entityId }) => entityId === "bm_small")));
+      assert.deepEqual(Object.keys(await page.evaluate(() => titles())), ["bm_1", "bm_small"]);
     });
   });
 
