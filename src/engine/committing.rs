@@ -150,13 +150,7 @@ impl Engine {
                 Work::Withdraw(withdrawal) => self.reply_done(withdrawal.read, Err(code)),
                 Work::Rise if self.role == Role::Rising => self.resign(),
                 Work::Rise => {}
-                Work::Merge(_)
-                | Work::Hold(_)
-                | Work::Shelve(_)
-                | Work::Confirm { .. }
-                | Work::Wedge { .. }
-                | Work::Advance(_)
-                | Work::Begin { .. } => {
+                Work::Merge(_) | Work::Keep(..) | Work::Confirm { .. } | Work::Wedge { .. } | Work::Advance(_) | Work::Begin { .. } => {
                     had_remote_work = true;
                 }
                 // It is found out again, when what told it is asked for again.
@@ -191,10 +185,8 @@ impl Engine {
                 self.page_event_is_done(page);
             }
             AfterCommit::Stale { page } => self.page_event_is_done(page),
-            AfterCommit::Held { key, stamp, page } => self.event_is_held(now, key, stamp, page),
-            AfterCommit::Released(key) => self.held.remove(&key),
-            AfterCommit::Shelved { key, stamp, page } => self.event_is_shelved(key, stamp, page),
-            AfterCommit::Unshelved(key) => self.shelf.remove(&key),
+            AfterCommit::Kept { until, key, stamp, page } => self.event_is_kept(now, until, key, stamp, page),
+            AfterCommit::Released(until, key) => self.kept_mut(until).remove(&key),
             AfterCommit::Raised if self.role == Role::Leader => {}
             AfterCommit::Raised => self.perform(Effect::Hint), // Another tab is to send.
             AfterCommit::Confirmed { seq, outcome } => {

@@ -3,13 +3,13 @@
 use super::bytes::mark_of;
 use super::dialect::{Cursor, Resolution};
 use super::event::{Operation, Stamp};
+use super::holding::Until;
 use super::ids::{EntityKey, Generation, Seq};
 use super::notice::{Change, Origin, Outcome};
 use super::outbox::{Entry, EntryState};
 use super::payload::Payload;
 use super::planted::{self, Fault};
 use super::replica::{Base, Head};
-use super::shelving::shelf_key;
 use super::storage::{Guard, Store, Write, seq_key};
 use super::work::{AfterCommit, Append, Asker, Batch, Condition, Merge, Withdrawal, Work};
 use super::{Engine, holding, meta, settled};
@@ -26,8 +26,8 @@ impl Engine {
     }
 }
 
-/// Most entities of which an event is kept that is not valid yet.
-const MAX_HELD: usize = 1_000;
+/// Most entities of which an event is kept until the same thing comes.
+const MAX_KEPT: usize = 1_000;
 
 struct Composer<'a> {
     engine: &'a Engine,
@@ -52,8 +52,7 @@ impl<'a> Composer<'a> {
             Work::Confirm { seq, body, outcome } => self.confirm(*seq, body.as_deref(), *outcome),
             Work::Wedge { seq, reason } => self.wedge(*seq, reason),
             Work::Advance(cursor) => self.advance(*cursor),
-            Work::Hold(merge) => self.hold(merge),
-            Work::Shelve(merge) => self.shelve(merge),
+            Work::Keep(until, merge) => self.keep(*until, merge),
             Work::Raise { key, value } => {
                 self.raise(key, *value);
                 self.batch.after.push(AfterCommit::Raised);
@@ -132,13 +131,11 @@ impl<'a> Composer<'a> {
 
     fn merge(&mut self, merge: &Merge) {
         let Merge { event, data, page } = merge.clone();
-        if self.engine.held.get(&event.key).is_some_and(|held| *held <= event.stamp) {
-            self.write(Write::Delete { store: Store::Held, key: event.key.storage_key().to_owned() });
-            self.batch.after.push(AfterCommit::Released(event.key.clone()));
-        }
-        if self.engine.shelf.get(&event.key).is_some_and(|shelved| *shelved <= event.stamp) {
-            self.write(Write::Delete { store: Store::Held, key: shelf_key(&event.key) });
-            self.batch.after.push(AfterCommit::Unshelved(event.key.clone()));
+        for until in [Until::Valid, Until::Key] {
+            if self.kept(until, &event.key).is_some_and(|kept| *kept <= event.stamp) {
+                self.write(Write::Delete { store: Store::Held, key: until.storage_key(&event.key) });
+                self.batch.after.push(AfterCommit::Released(until, event.key.clone()));
+            }
         }
         if self.head(&event.key).base_stamp() >= Some(&event.stamp) && !planted::has(Fault::LastComerWins) {
             self.batch.after.push(AfterCommit::Stale { page });
@@ -150,35 +147,32 @@ impl<'a> Composer<'a> {
         self.batch.after.push(AfterCommit::Merged { change, page });
     }
 
-    /// Of an entity's events that are not valid yet the newest is kept.
-    fn hold(&mut self, merge: &Merge) {
+    /// Of an entity's events that have to wait for the same thing, the newest is kept.
+    fn keep(&mut self, until: Until, merge: &Merge) {
         let Merge { event, page, .. } = merge;
-        let (key, page) = (event.key.clone(), *page);
-        let known = self.engine.held.get(&key);
+        let (key, page, known) = (event.key.clone(), *page, self.kept(until, &event.key));
         if known >= Some(&event.stamp) {
             return self.batch.after.push(AfterCommit::Stale { page });
         }
-        let has_room = known.is_some() || self.engine.held.len() < MAX_HELD;
+        let has_room = known.is_some() || self.engine.kept(until).len() + self.batch.after.len() < MAX_KEPT;
         if has_room {
-            let value = holding::to_bytes(event);
-            self.write(Write::Put { store: Store::Held, key: key.storage_key().to_owned(), value });
+            self.write(Write::Put { store: Store::Held, key: until.storage_key(&key), value: holding::to_bytes(event) });
         }
-        self.batch.after.push(AfterCommit::Held { key, stamp: has_room.then(|| event.stamp.clone()), page });
+        self.batch.after.push(AfterCommit::Kept { until, key, stamp: has_room.then(|| event.stamp.clone()), page });
     }
 
-    /// The same for those whose key is not at hand.
-    fn shelve(&mut self, merge: &Merge) {
-        let Merge { event, page, .. } = merge;
-        let (key, page) = (event.key.clone(), *page);
-        let known = self.engine.shelf.get(&key);
-        if known >= Some(&event.stamp) {
-            return self.batch.after.push(AfterCommit::Stale { page });
+    /// The stamp of the event of an entity that is kept, be it in this transaction.
+    #[inline(never)]
+    fn kept(&self, until: Until, of: &EntityKey) -> Option<&Stamp> {
+        let mut known = self.engine.kept(until).get(of);
+        for after in &self.batch.after {
+            if let AfterCommit::Kept { until: kind, key, stamp: Some(stamp), .. } = after
+                && (*kind, key) == (until, of)
+            {
+                known = Some(stamp);
+            }
         }
-        let has_room = known.is_some() || self.engine.shelf.len() < MAX_HELD;
-        if has_room {
-            self.write(Write::Put { store: Store::Held, key: shelf_key(&key), value: holding::to_bytes(event) });
-        }
-        self.batch.after.push(AfterCommit::Shelved { key, stamp: has_room.then(|| event.stamp.clone()), page });
+        known
     }
 
     fn sweep(&mut self, key: &EntityKey) {

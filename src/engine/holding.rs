@@ -1,5 +1,6 @@
 //! Events stamped more than five minutes ahead of the clock: kept, and merged when their time has come. Meanwhile they lift no stamp.
 
+use super::by_entity::ByEntity;
 use super::bytes::{Reader, Writer};
 use super::dialect::RemoteEvent;
 use super::error::{ErrorCode, ErrorReport};
@@ -18,6 +19,25 @@ use super::{Engine, Task};
 const HELD_PAGE: u32 = 100;
 /// Longest time between two looks at what is held, in milliseconds: the clock may be set meanwhile.
 const LOOK_EVERY_MS: u64 = 10 * 60 * 1000;
+
+/// What an event has to wait for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Until {
+    /// Its time.
+    Valid,
+    /// The key that it is sealed under.
+    Key,
+}
+
+/// What the keys of events that wait for their key begin with in [`Store::Held`]; no entity's key does.
+pub(super) const SHELF: &str = "\u{1}";
+
+impl Until {
+    /// Where the event of an entity is kept.
+    pub(super) fn storage_key(self, key: &EntityKey) -> String {
+        [if self == Self::Key { SHELF } else { "" }, key.storage_key()].concat()
+    }
+}
 
 /// The stored record.
 pub(super) fn to_bytes(event: &RemoteEvent) -> Vec<u8> {
@@ -47,12 +67,27 @@ impl Engine {
             return self.page_event_is_done(merge.page);
         }
         self.report(ErrorReport::new(ErrorCode::HeldEvent).about(&merge.event.key));
-        self.queue(Work::Hold(Box::new(merge)));
+        self.queue(Work::Keep(Until::Valid, Box::new(merge)));
     }
 
-    pub(super) fn event_is_held(&mut self, now: Now, key: EntityKey, stamp: Option<Stamp>, page: Option<u64>) {
+    /// Of which entities events are kept.
+    pub(super) fn kept(&self, until: Until) -> &ByEntity<Stamp> {
+        match until {
+            Until::Valid => &self.held,
+            Until::Key => &self.shelf,
+        }
+    }
+
+    pub(super) fn kept_mut(&mut self, until: Until) -> &mut ByEntity<Stamp> {
+        match until {
+            Until::Valid => &mut self.held,
+            Until::Key => &mut self.shelf,
+        }
+    }
+
+    pub(super) fn event_is_kept(&mut self, now: Now, until: Until, key: EntityKey, stamp: Option<Stamp>, page: Option<u64>) {
         match stamp {
-            Some(stamp) => self.held.insert(key, stamp),
+            Some(stamp) => self.kept_mut(until).insert(key, stamp),
             None => self.catch_up.is_held = true, // It will be asked for again.
         }
         self.look_at_held_later(now);

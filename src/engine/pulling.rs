@@ -9,7 +9,7 @@ use super::error::{ErrorCode, ErrorReport};
 use super::ids::{EntityKey, TaskId};
 use super::inbox::Incoming;
 use super::io::{Effect, HttpOutcome, HttpRequest, Now};
-use super::notice::Notice;
+use super::notice::{KeyCheck, Notice};
 use super::planted::{self, Fault};
 use super::session::{CatchUp, Pull, Session, Stage};
 use super::timers::Timer;
@@ -196,13 +196,16 @@ impl Engine {
         if has_more {
             return self.ask(next);
         }
+        if self.catch_up.is_full_due {
+            self.pull_soon(now);
+            if self.key_check == KeyCheck::Unknown {
+                return; // What does not open may have hidden what does.
+            }
+        }
         if !self.is_key_plausible() {
             return;
         }
         self.note_contact(now);
-        if self.catch_up.is_full_due {
-            self.pull_soon(now);
-        }
         self.caught_up(now);
     }
 

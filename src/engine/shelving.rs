@@ -2,21 +2,13 @@
 
 use super::Engine;
 use super::error::{ErrorCode, ErrorReport};
-use super::event::Stamp;
+use super::holding::{SHELF, Until};
 use super::ids::EntityKey;
 use super::inbox::Incoming;
 use super::io::Now;
 use super::payload::Payload;
 use super::work::{Merge, Work};
 use super::{dialect::RemoteEvent, storage::Row};
-
-/// What the keys of such events begin with in [`super::storage::Store::Held`]; no entity's key does.
-const SHELF: &str = "\u{1}";
-
-/// Where the event of an entity is kept.
-pub(super) fn shelf_key(key: &EntityKey) -> String {
-    [SHELF, key.storage_key()].concat()
-}
 
 impl Engine {
     /// Keeps an event. Its envelope is all that is known of it.
@@ -28,15 +20,7 @@ impl Engine {
         if page.is_some() {
             self.suspect(now); // Another event of the page may have been left out for this one.
         }
-        self.queue(Work::Shelve(Box::new(Merge { event, data: Payload::default(), page })));
-    }
-
-    pub(super) fn event_is_shelved(&mut self, key: EntityKey, stamp: Option<Stamp>, page: Option<u64>) {
-        match stamp {
-            Some(stamp) => self.shelf.insert(key, stamp),
-            None => self.catch_up.is_held = true, // It will be asked for again.
-        }
-        self.page_event_is_done(page);
+        self.queue(Work::Keep(Until::Key, Box::new(Merge { event, data: Payload::default(), page })));
     }
 
     /// Of a kept event: whether it was on the shelf. If its key is at hand by now, it is opened, else it goes on being kept.

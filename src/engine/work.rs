@@ -2,6 +2,7 @@
 
 use super::dialect::{Cursor, RemoteEvent};
 use super::event::Stamp;
+use super::holding::Until;
 use super::ids::{EntityKey, Generation, PushId, ReadId, Seq, TaskId};
 use super::meta;
 use super::notice::{Change, Outcome};
@@ -41,10 +42,8 @@ pub enum Work {
     },
     /// Moves the cursor.
     Advance(Cursor),
-    /// Keeps an event that is not valid yet.
-    Hold(Box<Merge>),
-    /// Keeps an event that is sealed under a key that is not at hand.
-    Shelve(Box<Merge>),
+    /// Keeps an event that cannot be merged yet.
+    Keep(Until, Box<Merge>),
     /// Raises a number of the device.
     Raise {
         /// Which, of [`super::meta`].
@@ -134,7 +133,7 @@ impl Work {
     pub fn bytes(&self) -> usize {
         match self {
             Self::Append(append) => append.entry.body_length.unwrap_or(0),
-            Self::Merge(merge) | Self::Hold(merge) | Self::Shelve(merge) => merge.event.body.as_ref().map_or(0, Vec::len),
+            Self::Merge(merge) | Self::Keep(_, merge) => merge.event.body.as_ref().map_or(0, Vec::len),
             Self::Confirm { .. }
             | Self::Wedge { .. }
             | Self::Advance(_)
@@ -155,8 +154,7 @@ impl Work {
             | Self::Confirm { .. }
             | Self::Wedge { .. }
             | Self::Advance(_)
-            | Self::Hold(_)
-            | Self::Shelve(_)
+            | Self::Keep(..)
             | Self::Raise { .. }
             | Self::Sweep { .. }
             | Self::Begin { .. }
@@ -177,8 +175,10 @@ pub enum AfterCommit {
         /// The page of a catch-up that it is of.
         page: Option<u64>,
     },
-    /// An event is kept until it is valid.
-    Held {
+    /// An event is kept.
+    Kept {
+        /// What it waits for.
+        until: Until,
         /// Its entity.
         key: EntityKey,
         /// Its stamp; `None`: there was no room for it.
@@ -187,18 +187,7 @@ pub enum AfterCommit {
         page: Option<u64>,
     },
     /// An event that was kept is so no more.
-    Released(EntityKey),
-    /// An event is kept until its key comes.
-    Shelved {
-        /// Its entity.
-        key: EntityKey,
-        /// Its stamp; `None`: there was no room for it.
-        stamp: Option<Stamp>,
-        /// The page of a catch-up that it is of.
-        page: Option<u64>,
-    },
-    /// An event that was kept until its key came is so no more.
-    Unshelved(EntityKey),
+    Released(Until, EntityKey),
     /// Numbers of the device are stored, or what was needless is gone.
     Raised,
     /// An event was older than the base.

@@ -1,6 +1,7 @@
 //! Clocks that are wrong, and become right.
 
 use crate::canary::content;
+use crate::luck::Fault;
 use crate::moves::key;
 use crate::peer::header;
 use crate::server::Kind;
@@ -40,6 +41,32 @@ fn fast_device_offline() {
         assert_eq!(told.len(), pushed.len() + 2 + 2, "each once, and those once more that were stamped anew: {kind:?}");
         assert_eq!(told[told.len() - 2..].iter().chain(&told[..1]).collect::<BTreeSet<_>>().len(), 3);
         world.assert_converged();
+    }
+}
+
+/// Two events of one entity from the future are kept in one transaction, the newer one first: it is the one that stays.
+#[test]
+fn two_from_the_future_at_once() {
+    for newer_first in [true, false] {
+        let (mut world, phone, _) = World::with_two(Kind::Acks);
+        let mut events = [("sooner", 1), ("later", 2)].map(|(event_id, hours)| {
+            let mut header = header(key("bm_1"), event_id);
+            header.stamp = Stamp::new(world.wall() + hours * 3_600_000, "elsewhere", event_id);
+            world.event_of(&header, event_id)
+        });
+        if newer_first {
+            events.reverse();
+        }
+        world.luck.set_odds(Fault::DiskSlow, 100);
+        world.push(phone, "bm_2", "keeps the disk busy");
+        world.run_for(20);
+        for event in &events {
+            world.server_sends(phone, event);
+            world.run_for(90); // One is opened before the other comes.
+        }
+        world.luck.clear_odds();
+        world.run_for(2 * 3_600_000 + 600_000);
+        assert_eq!(world.shown_bookmark(phone, "bm_1"), Some(content("later")), "the newer first: {newer_first}");
     }
 }
 

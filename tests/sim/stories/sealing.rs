@@ -13,7 +13,7 @@ use sealwire::engine::error::ErrorCode;
 use sealwire::engine::event::Operation;
 use sealwire::engine::notice::{ConnectionState, KeyCheck, Outcome};
 use sealwire::engine::seal::{Format, Prefix};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 fn is_stopped(world: &World, id: TabId, reason: ErrorCode) -> bool {
     world.tab(id).has_status(|status| (status.state, status.reason) == (ConnectionState::Stopped, Some(reason)))
@@ -53,6 +53,27 @@ fn wrong_password_device() {
         assert_eq!(world.tab(tablet).diary.settled.get(&pushed), Some(&Outcome::Confirmed), "{kind:?}");
         assert_eq!(world.shown_bookmark(laptop, "bm_2"), Some(content("sealed under a wrong one")), "{kind:?}");
         world.assert_converged();
+    }
+}
+
+/// A forged copy of the only event hides it from a new device, as the newer of two: everything is asked for again before the key is judged.
+#[test]
+fn forgery_that_hides_what_proves_the_key() {
+    for kind in Kind::ALL.into_iter().filter(|kind| kind.paging() != Paging::None) {
+        let (mut world, phone, _) = World::with_two(kind);
+        world.push(phone, "bm_1", "x");
+        world.run_until_quiet(500);
+        let mut forged = world.server.rows.values().next().expect("it has arrived").event.clone();
+        let mut body = Base64::decode_vec(&text(&forged, "encrypted_data")).expect("base64");
+        *body.last_mut().expect("a body") ^= 1;
+        forged["encrypted_data"] = json!(Base64::encode_string(&body));
+        forged["timestamp"] = json!(forged["timestamp"].as_u64().expect("a time") + 1);
+        world.server.forgeries.push(forged);
+        let new = world.add("tablet");
+        world.connect(new);
+        world.run_for(60_000);
+        assert!(has_key(&world, new, KeyCheck::Verified), "{kind:?}");
+        assert_eq!(world.shown_bookmark(new, "bm_1"), Some(content("x")), "{kind:?}");
     }
 }
 
