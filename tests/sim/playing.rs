@@ -147,6 +147,8 @@ impl World {
     /// hours.
     pub fn come_to_rest(&mut self) -> Verdict {
         self.heal_all();
+        self.run_for(LAST_FAILURES_MS);
+        self.accept_keys();
         let mut stalled = usize::from(!self.becomes_quiet(REST_SECONDS));
         stalled += self.machine_ids().filter(|id| self.dials_too_often(*id)).count();
         // Nobody has to wait for a full pull, unless the server hides events behind the cursor; and for events of a clock that is ahead.
@@ -157,6 +159,13 @@ impl World {
         let mut verdict = self.verdict();
         verdict += Verdict { stalled, diverged, ..Verdict::default() };
         verdict
+    }
+
+    /// A server that forges may have nothing else to show to a device whose key is not proved, or whose disk has lost that it was.
+    fn accept_keys(&mut self) {
+        let is_stopped = |id: &TabId| self.tab(*id).has_status(|status| status.reason == Some(ErrorCode::KeyMismatch));
+        let stopped: Vec<TabId> = self.tab_ids().filter(is_stopped).collect();
+        stopped.into_iter().for_each(|id| self.accept_key(id));
     }
 
     fn heal_all(&mut self) {
@@ -180,10 +189,6 @@ impl World {
                 }
                 if self.tab(id).diary.has_failed() || !self.tab(id).is_open() {
                     self.reload(id);
-                }
-                // A server that forges may have had nothing else to show.
-                if self.tab(id).has_status(|status| status.reason == Some(ErrorCode::KeyMismatch)) {
-                    self.accept_key(id);
                 }
                 if was_signed_out {
                     self.reconnect(id);
