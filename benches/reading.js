@@ -8,11 +8,8 @@ const utf8 = { encoder: new TextEncoder(), decoder: new TextDecoder() };
 
 async function ofSize(size) {
   const data = { title: "x".repeat(size - JSON.stringify({ title: "" }).length) };
-  const options = bitmarks({ url: "ws://127.0.0.1:9/sync/realtime", userId: `of-${size}`, key: crypto.getRandomValues(new Uint8Array(32)) });
-  const writer = await RealtimeSyncManager.open(options);
-  await writer.pushChange("bookmark", "bm_1", "create", data);
-  writer.close();
-  const sync = await RealtimeSyncManager.open(options); // What a tab has stored itself and not sent yet, it has in memory.
+  const sync = await RealtimeSyncManager.open(bitmarks({ url: "ws://127.0.0.1:9/sync/realtime", userId: `of-${size}`, key: crypto.getRandomValues(new Uint8Array(32)) }));
+  await sync.pushChange("bookmark", "bm_1", "create", data);
   const byHand = await storedByHand(`by-hand-${size}`, data);
   const measured = await measure({ floor: byHand.read, ours: () => sync.get("bookmark", "bm_1") });
   sync.close();
