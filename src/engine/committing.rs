@@ -191,9 +191,6 @@ impl Engine {
             AfterCommit::Raised => self.perform(Effect::Hint), // Another tab is to send.
             AfterCommit::Confirmed { seq, outcome } => {
                 self.is_beyond_suspicion(seq);
-                if let Some(key) = self.outbox.get(seq).map(|entry| entry.key.clone()) {
-                    self.is_seen(&key);
-                }
                 self.last_sync = Some(now.wall);
                 self.catch_up.fruitless = 0;
                 self.confirmed(seq, outcome);
@@ -212,12 +209,15 @@ impl Engine {
     }
 
     fn confirmed(&mut self, seq: Seq, outcome: Outcome) {
-        let refused = self.outbox.get(seq).filter(|entry| entry.is_wedged()).map(|entry| (entry.key.clone(), entry.stamp.clone()));
+        let Some(entry) = self.outbox.get(seq) else { return };
+        let key = entry.key.clone();
+        let hidden = entry.is_wedged().then(|| entry.stamp.clone());
+        let shown = self.shown_stamp(&key);
+        self.is_seen(&key);
         self.leave(seq, outcome);
-        // What was taken for refused and was not shown any more has arrived after all.
-        if let Some((key, stamp)) = refused
-            && self.shown_stamp(&key) == Some(stamp)
-        {
+        // What was taken for refused and was not shown any more has arrived after all; or what arrived has a former stamp.
+        let after = self.shown_stamp(&key);
+        if after == hidden && hidden.is_some() || after != shown {
             self.show(key, Some(Origin::Restored), None);
         }
     }

@@ -11,7 +11,7 @@ use super::payload::Payload;
 use super::planted::{self, Fault};
 use super::replica::{Base, Head};
 use super::storage::{Guard, Store, Write, seq_key};
-use super::work::{AfterCommit, Append, Asker, Batch, Condition, Merge, Withdrawal, Work};
+use super::work::{AfterCommit, Append, Asker, Batch, Condition, Known, Merge, Withdrawal, Work};
 use super::{Engine, holding, meta, settled};
 
 impl Engine {
@@ -49,7 +49,7 @@ impl<'a> Composer<'a> {
         match item {
             Work::Append(append) => self.append(append),
             Work::Merge(merge) => self.merge(merge),
-            Work::Confirm { seq, body, outcome } => self.confirm(*seq, body.as_deref(), *outcome),
+            Work::Confirm { seq, known, outcome } => self.confirm(*seq, known, *outcome),
             Work::Wedge { seq, reason } => self.wedge(*seq, reason),
             Work::Advance(cursor) => self.advance(*cursor),
             Work::Keep(until, merge) => self.keep(*until, merge),
@@ -198,10 +198,13 @@ impl<'a> Composer<'a> {
         }
     }
 
-    fn confirm(&mut self, seq: Seq, body: Option<&[u8]>, outcome: Outcome) {
+    fn confirm(&mut self, seq: Seq, known: &Known, outcome: Outcome) {
         let Some(entry) = self.entry(seq) else { return };
-        if self.head(&entry.key).base_stamp() < Some(&entry.stamp) && !planted::has(Fault::ConfirmWithoutBase) {
-            let body = entry.body.as_deref().filter(|_| entry.body_length.is_some()).or(body);
+        if let Known::AsSent(body) = known
+            && self.head(&entry.key).base_stamp() < Some(&entry.stamp)
+            && !planted::has(Fault::ConfirmWithoutBase)
+        {
+            let body = entry.body.as_deref().filter(|_| entry.body_length.is_some()).or(body.as_deref());
             if body.is_none() && entry.body_length.is_some() {
                 return; // It was not sent in this session, so it will be, and confirmed then.
             }

@@ -9,7 +9,7 @@ use super::outbox::{Entry, EntryState};
 use super::seal::Format;
 use super::session::Session;
 use super::timers::Timer;
-use super::work::Work;
+use super::work::{Known, Work};
 use super::{Engine, Task};
 
 /// Milliseconds from the last send to the pull that looks for it.
@@ -29,7 +29,7 @@ impl Engine {
     pub(super) fn acknowledged(&mut self, ids: &[String]) {
         for id in ids {
             if let Some(seq) = self.outbox.in_flight_of_event(id) {
-                self.queue(Work::Confirm { seq, body: None, outcome: Outcome::Confirmed });
+                self.confirm(seq, Known::AsSent(None), Outcome::Confirmed);
             }
         }
     }
@@ -56,7 +56,7 @@ impl Engine {
         let overtaken = self.outbox.on_the_wire().filter_map(|(seq, entry)| Some((seq, base_over(entry)?.stamp)));
         for (seq, stamp) in overtaken.collect::<Vec<_>>() {
             if self.config.format == Format::SealedV1 || stamp.device_id() == self.identity.device_id {
-                self.queue(Work::Confirm { seq, body: None, outcome: Outcome::Superseded });
+                self.confirm(seq, Known::AsSent(None), Outcome::Superseded);
             } else if !can_push {
                 self.outbox.land(seq, EntryState::Resting(u64::MAX));
             }
@@ -176,7 +176,12 @@ impl Engine {
 
     fn confirm_all(&mut self, seqs: Vec<Seq>) {
         for seq in seqs {
-            self.queue(Work::Confirm { seq, body: None, outcome: Outcome::Confirmed });
+            self.confirm(seq, Known::AsSent(None), Outcome::Confirmed);
         }
+    }
+
+    #[inline(never)] // It is a call at five places: that is smaller.
+    pub(super) fn confirm(&mut self, seq: Seq, known: Known, outcome: Outcome) {
+        self.queue(Work::Confirm { seq, known, outcome });
     }
 }

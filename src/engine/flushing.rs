@@ -12,7 +12,7 @@ use super::planted::{self, Fault};
 use super::session::{Session, Stage};
 use super::storage::{Read, Row, StorageFailure, Store, number_of, seq_key};
 use super::timers::Timer;
-use super::work::{Asker, Work};
+use super::work::{Asker, Known, Work};
 use super::{Engine, ErrorCode, Task, meta};
 
 impl Engine {
@@ -121,7 +121,7 @@ impl Engine {
                     event.stamp = Stamp::new(event.stamp.timestamp(), event.stamp.device_id(), &[event.stamp.event_id(), "_"].concat());
                 }
                 if planted::has(Fault::RemoveOnSend) {
-                    self.queue(Work::Confirm { seq: *seq, body: None, outcome: Outcome::Confirmed });
+                    self.confirm(*seq, Known::AsSent(None), Outcome::Confirmed);
                 }
                 let text = bitmarks::write_sync(&self.config.user_id, &event, &digest);
                 self.perform(Effect::SendFrame { generation, text });

@@ -15,7 +15,7 @@ use super::pushing::Outgoing;
 use super::seal::{Format, PlaintextFailure, read_plaintext};
 use super::session::Session;
 use super::timers::Timer;
-use super::work::{Asker, Merge, Work};
+use super::work::{Asker, Known, Merge, Work};
 use super::{Engine, Task, meta};
 use std::ops::RangeInclusive;
 
@@ -118,15 +118,22 @@ impl Engine {
         }
         match (&event.body, own) {
             // In the plain format the id is all there is to know one's own event by.
-            (_, Some(seq)) if self.config.format == Format::BitmarksPlain => self.came_back(seq, incoming),
+            (_, Some(seq)) if self.config.format == Format::BitmarksPlain && self.is_stamp_of(seq, &event.stamp) => {
+                self.came_back(seq, incoming);
+            }
             (Some(body), Some(seq)) if self.is_body_of(seq, body) => self.came_back_as_sent(now, seq, incoming),
             (Some(body), _) => {
                 let task = self.open(Task::OpenEvent, body.clone());
                 self.inbox.opening(task, incoming);
             }
-            (None, _) if event.operation == Operation::Delete => self.merge(now, incoming, Payload::default()),
+            (None, _) if event.operation == Operation::Delete => self.came(now, incoming, Payload::default()),
             (None, _) => self.refuse_event(now, ErrorCode::BadSeal, &incoming),
         }
+    }
+
+    #[inline(never)]
+    fn is_stamp_of(&self, seq: Seq, stamp: &Stamp) -> bool {
+        self.outbox.get(seq).is_some_and(|entry| entry.stamp == *stamp)
     }
 
     fn is_body_of(&self, seq: Seq, body: &[u8]) -> bool {
@@ -154,7 +161,7 @@ impl Engine {
         let Incoming { event, page } = incoming;
         let is_base = self.replica.head(&event.key).base_stamp() == Some(&event.stamp);
         match own {
-            Some(seq) if self.outbox.get(seq).is_some_and(|entry| entry.stamp == event.stamp) => {
+            Some(seq) if self.is_stamp_of(seq, &event.stamp) => {
                 self.outbox.land(seq, EntryState::Resting(u64::MAX));
                 self.renew(now, seq, Asker::Server);
             }
@@ -198,7 +205,7 @@ impl Engine {
     fn check_opened(&mut self, now: Now, mut incoming: Incoming, format: Format, plaintext: &[u8]) {
         if format == Format::BitmarksPlain {
             match std::str::from_utf8(plaintext) {
-                Ok(data) => self.merge(now, incoming, Payload(data.to_owned())),
+                Ok(data) => self.came(now, incoming, Payload(data.to_owned())),
                 Err(_) => self.refuse_event(now, ErrorCode::BadPayload, &incoming),
             }
             return;
@@ -224,9 +231,20 @@ impl Engine {
         if incoming.page.is_none() && incoming.event.body.as_ref().is_some_and(|body| self.is_retired(body)) {
             self.report(ErrorReport::new(ErrorCode::RetiredKey).about(&incoming.event.key));
         }
+        self.came(now, incoming, Payload(data));
+    }
+
+    /// An event came whose inside is known.
+    fn came(&mut self, now: Now, incoming: Incoming, data: Payload) {
         match self.own_entry(&incoming.event) {
-            Some(seq) => self.came_back(seq, incoming),
-            None => self.merge(now, incoming, Payload(data)),
+            Some(seq) if self.is_stamp_of(seq, &incoming.event.stamp) => self.came_back(seq, incoming),
+            // One's own change was stamped anew, and a former copy of it reached the server. So it is confirmed; but every device has it under
+            // that stamp, this one as well. Should the later copy arrive after all, it comes as any other event.
+            Some(seq) => {
+                self.merge(now, incoming, data);
+                self.confirm(seq, Known::Former, Outcome::Confirmed);
+            }
+            None => self.merge(now, incoming, data),
         }
     }
 
@@ -247,7 +265,7 @@ impl Engine {
         if incoming.page.is_none() {
             self.confirms_by(Confirmation::Echo);
         }
-        self.queue(Work::Confirm { seq, body: incoming.event.body, outcome: Outcome::Confirmed });
+        self.confirm(seq, Known::AsSent(incoming.event.body), Outcome::Confirmed);
         self.page_event_is_done(incoming.page);
     }
 

@@ -28,8 +28,8 @@ pub enum Work {
     Confirm {
         /// The entry.
         seq: Seq,
-        /// Its body, where it came back with the event.
-        body: Option<Vec<u8>>,
+        /// What is known of it.
+        known: Known,
         /// How it ended.
         outcome: Outcome,
     },
@@ -69,6 +69,15 @@ pub enum Work {
     },
     /// Raises the epoch: this tab is the one that sends from now on.
     Rise,
+}
+
+/// What is known of an entry that leaves the outbox for the base.
+#[derive(Clone, Debug)]
+pub enum Known {
+    /// It is on the server as it is in the outbox; its body, where that came back.
+    AsSent(Option<Vec<u8>>),
+    /// It is on the server under a former stamp, and is merged under that.
+    Former,
 }
 
 /// An entry that the app takes back or gives up.

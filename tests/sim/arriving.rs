@@ -74,12 +74,12 @@ impl World {
 
     /// The server took or refused something, and sends these frames.
     fn follow_server(&mut self, from: Option<LinkId>, frames: Vec<(LinkId, String)>) {
-        for event_id in std::mem::take(&mut self.server.taken) {
-            self.oracle.arrived(&event_id);
-            self.forge_like(&event_id);
+        for stamp in std::mem::take(&mut self.server.taken) {
+            self.forge_like(&stamp.2);
+            self.oracle.arrived(stamp);
             self.stir();
         }
-        self.server.refused.iter().for_each(|event_id| self.oracle.abandoned(event_id));
+        self.server.turned_down.drain(..).for_each(|stamp| self.oracle.abandoned(&stamp));
         for (link, text) in frames {
             if Some(link) != from && self.luck.strikes(Fault::ServerReorders) {
                 let at = self.now + self.luck.within(HOLDS_BACK);

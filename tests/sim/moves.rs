@@ -7,6 +7,7 @@ use crate::machine::{Machine, MachineId};
 use crate::network::{Line, LinkId, Way};
 use crate::server::{Account, Kind};
 use crate::tab::{Tab, TabId};
+use crate::verdict::of_stamp;
 use crate::world::{Happening, World};
 use crate::writing::{Appeal, Pushed};
 use sealwire::engine::event::Operation;
@@ -121,7 +122,7 @@ impl World {
             self.tab_mut(tab).disk_stops_at = 0;
         }
         for entry in self.machine(id).ledger.outbox.clone().into_values() {
-            self.oracle.abandoned(entry.stamp.event_id());
+            self.oracle.abandoned(&of_stamp(&entry.stamp));
         }
         self.machine_mut(id).lose_database();
         open.into_iter().for_each(|tab| self.reopen(tab));

@@ -111,8 +111,10 @@ pub struct Server {
     pub poison: Option<(String, bool)>,
     /// Ids of events in the order of their first coming.
     pub received: Vec<String>,
-    /// Ids of events that became the newest of their entity, since they were asked for last.
-    pub taken: Vec<String>,
+    /// Stamps, as their authors gave them, of events that became the newest of their entity since they were asked for last.
+    pub taken: Vec<Stamp>,
+    /// Stamps of events that it refused for good, since they were asked for last.
+    pub turned_down: Vec<Stamp>,
     /// What it puts into every page besides.
     pub forgeries: Vec<Value>,
     /// Length of the longest frame that came.
@@ -142,6 +144,7 @@ impl Server {
             poison: None,
             received: Vec::new(),
             taken: Vec::new(),
+            turned_down: Vec::new(),
             forgeries: Vec::new(),
             longest_frame: 0,
             sockets: BTreeSet::new(),
@@ -237,6 +240,7 @@ impl Server {
         }
         let ahead = event["timestamp"].as_u64().unwrap_or(0).saturating_sub(self.clock(wall) + MAX_AHEAD_MS);
         if self.refused.contains(&id) {
+            self.turned_down.push(stamp_of(event));
             Err(("not this one", "invalid", Value::Null))
         } else if ahead > 0 && self.kind == Kind::Acks {
             Err(("too early", "too_far_future", json!(ahead.div_ceil(1_000))))
@@ -249,6 +253,7 @@ impl Server {
 
     /// Stores an event, if it is newer, and tells the sockets; that it came from, only where it echoes.
     pub fn take(&mut self, from: Option<LinkId>, mut event: Value, wall: u64, luck: &mut Luck) -> Vec<(LinkId, String)> {
+        let stamp = stamp_of(&event);
         if luck.strikes(Fault::ServerRewrites) {
             event["user_id"] = json!("somebody");
             event["conflict_resolved"] = json!(true);
@@ -264,7 +269,7 @@ impl Server {
         self.last_seq += 1;
         self.last_arrival = (self.clock(wall) - self.lag).max(self.last_arrival + 1);
         let frame = self.frame_of(&event);
-        self.taken.push(text(&event, "id"));
+        self.taken.push(stamp);
         self.rows.insert(key, Row { seq: self.last_seq, arrived: self.last_arrival, event });
         let hear_of_it = self.sockets.iter().filter(|other| Some(**other) != from || self.kind == Kind::Echoes);
         hear_of_it.filter(|_| !luck.strikes(Fault::ServerForgetsToTell)).map(|other| (*other, frame.clone())).collect()

@@ -106,7 +106,7 @@ impl World {
             if !self.server.refused.contains(&event_id) && self.complaints < MIN_COMPLAINTS {
                 self.wrong(id, &event_id, "is given up although nobody complained of it");
             }
-            self.oracle.abandoned(&event_id);
+            self.oracle.abandoned(&of_stamp(&entry.stamp));
         } else {
             let content = self.pushes.get(&event_id).expect("a change of an app").content.clone();
             self.oracle.stored(of_key(&entry.key), of_stamp(&entry.stamp), content);
@@ -132,7 +132,6 @@ impl World {
         if is_renewed {
             self.machine_mut(id).ledger.forget(&entry);
             if entry.is_wedged && self.has_decided(event_id, Decision::Retry) {
-                self.oracle.resumed(event_id);
                 self.server.forgive(event_id);
             } else if entry.is_wedged {
                 self.wrong(id, event_id, "was refused, and is sent again without being asked");
@@ -144,7 +143,7 @@ impl World {
             _ => None,
         });
         let is_rightful = match outcome {
-            Some(Outcome::Confirmed) => self.server.has(&key, &stamp),
+            Some(Outcome::Confirmed) => self.server.has(&key, &stamp) || self.oracle.has_arrived(event_id),
             // What may be with the server ends only when that has a newer one.
             Some(Outcome::Superseded) if self.machine(id).ledger.sent.contains(event_id) => self.server.has(&key, &stamp),
             Some(Outcome::Superseded | Outcome::Unchanged) => self.oracle.has_newer(&key, &stamp),
@@ -156,8 +155,8 @@ impl World {
             self.wrong(id, event_id, "left the outbox without a reason");
         }
         if let Some(outcome) = outcome {
-            if outcome != Outcome::Confirmed {
-                self.oracle.abandoned(event_id);
+            if outcome != Outcome::Confirmed || !self.server.has(&key, &stamp) {
+                self.oracle.abandoned(&stamp);
                 self.machine_mut(id).ledger.forget(&entry);
             }
             self.machine_mut(id).ledger.ended.insert(event_id.clone(), outcome);

@@ -2,11 +2,16 @@
 
 use crate::canary::content;
 use crate::luck::Fault;
+use crate::machine::USER;
 use crate::server::Kind;
+use crate::tab::TabId;
 use crate::world::World;
+use sealwire::engine::dialect::bitmarks;
 use sealwire::engine::error::ErrorCode;
 use sealwire::engine::event::Operation;
-use sealwire::engine::notice::Origin;
+use sealwire::engine::io::Decision;
+use sealwire::engine::notice::{Origin, Outcome};
+use sealwire::engine::seal::Format;
 use sealwire::engine::storage::StorageFailure;
 use serde_json::json;
 
@@ -77,6 +82,41 @@ fn refused_while_the_disk_cannot_be_read() {
     assert!(world.tab(phone).diary.changes.iter().all(|change| change.operation != Operation::Delete));
     assert_eq!(world.tab(phone).diary.errors_of(ErrorCode::StorageFailed), 1);
     world.assert_converged();
+}
+
+/// A refused change is sent again, under a new stamp, when a copy of the first sending reaches the server after all, and is taken. Every device
+/// has it under the first stamp; the author too.
+#[test]
+fn retried_while_a_copy_is_on_its_way() {
+    for format in [Format::SealedV1, Format::BitmarksPlain] {
+        for kind in Kind::ALL {
+            let (mut world, phone, laptop) = World::with_two_in(kind, format);
+            let pushed = world.push(phone, "bm_1", "refused, and taken");
+            world.server.will_refuse.insert(pushed.clone());
+            assert!(world.run_until(200_000, |world| world.tab(phone).has_status(|status| status.wedged == 1)), "{kind:?}");
+            let copy = copy_of_first_in_outbox(&world, phone);
+            world.cut(phone);
+            world.decide(phone, Decision::Retry, &pushed);
+            world.run_for(1_000);
+            let link = *world.network.open_links_of_tab(laptop).last().expect("a connection");
+            world.receive(link, &copy);
+            world.restart_server();
+            world.luck.set_odds(Fault::ServerDrops, 100); // The second copy never arrives.
+            world.heal(phone);
+            world.run_for(120_000);
+            world.luck.clear_odds();
+            world.run_until_quiet(500);
+            assert_eq!(world.tab(phone).diary.settled.get(&pushed), Some(&Outcome::Confirmed), "{kind:?}");
+            assert_eq!(world.shown(phone), world.shown(laptop), "{kind:?}");
+            world.assert_converged();
+        }
+    }
+}
+
+/// The frame of the first entry in a machine's outbox.
+fn copy_of_first_in_outbox(world: &World, id: TabId) -> String {
+    let entry = &world.machine(id).disk.outbox()[0];
+    bitmarks::write_sync(USER, &entry.event().expect("an event"), &entry.digest)
 }
 
 #[test]
