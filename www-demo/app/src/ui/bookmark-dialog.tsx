@@ -8,6 +8,7 @@ import { lastOrder, type Tree } from "../tree";
 import { Dialog } from "./dialog";
 import { FolderField } from "./folder-field";
 import { useSession, useShown } from "./hooks";
+import { Trouble } from "./trouble";
 
 interface Props {
   tree: Tree;
@@ -66,11 +67,7 @@ export function BookmarkDialog({ tree, row, folderId, onDelete, onClose }: Props
           <input dir="auto" autoComplete="off" value={title} onChange={(event) => setTitle(event.target.value)} />
         </label>
         <FolderField tree={tree} label="Folder" value={groupId} onChange={setGroupId} />
-        {trouble && (
-          <p id={troubleId} role="alert" className="trouble">
-            {trouble}
-          </p>
-        )}
+        <Trouble id={troubleId}>{trouble}</Trouble>
         <p className="actions">
           <button type="submit" className="button primary">
             Save

@@ -7,6 +7,7 @@ import { CopyButton } from "./copy-button";
 import { Dialog } from "./dialog";
 import { useSession } from "./hooks";
 import { QrPicture } from "./qr-picture";
+import { Trouble } from "./trouble";
 
 /** What brings the account to a second device: a link, as a picture and as a text, and the code that opens it. */
 export function DeviceLink() {
@@ -27,13 +28,7 @@ export function DeviceLink() {
     };
   }, [session]);
 
-  if (trouble) {
-    return (
-      <p role="alert" className="trouble">
-        {trouble}
-      </p>
-    );
-  }
+  if (trouble) return <Trouble>{trouble}</Trouble>;
   return (
     <div className="device" aria-busy={made === null}>
       <div className="qr-frame">{made ? <QrPicture text={made.link} label="QR picture of the link" /> : <p className="quiet">Sealing…</p>}</div>

@@ -6,6 +6,7 @@ import { lastOrder, withDescendants, type FolderNode, type Tree } from "../tree"
 import { Dialog } from "./dialog";
 import { FolderField } from "./folder-field";
 import { useSession, useShown } from "./hooks";
+import { Trouble } from "./trouble";
 
 interface Props {
   tree: Tree;
@@ -40,12 +41,6 @@ export function FolderDialog({ tree, folder, parentId: givenParent, onClose }: P
     return closeAfter(folder ? editFolder(manager, folder.id, changed) : addFolder(manager, changed));
   }
 
-  const message = trouble && (
-    <p role="alert" className="trouble">
-      {trouble}
-    </p>
-  );
-
   if (folder && deleting) {
     const inner = withDescendants(folder).length - 1;
     return (
@@ -54,7 +49,7 @@ export function FolderDialog({ tree, folder, parentId: givenParent, onClose }: P
           The folder is deleted on all devices with {counted(folder.total, "bookmark")}
           {inner > 0 && ` and ${counted(inner, "folder")}`} in it. This cannot be undone.
         </p>
-        {message}
+        <Trouble>{trouble}</Trouble>
         <p className="actions">
           <button type="button" className="button danger" onClick={() => closeAfter(deleteFolder(manager, folder))}>
             Delete all of it
@@ -75,7 +70,7 @@ export function FolderDialog({ tree, folder, parentId: givenParent, onClose }: P
           <input dir="auto" autoComplete="off" value={name} onChange={(event) => setName(event.target.value)} />
         </label>
         <FolderField tree={tree} label="Lies in" {...(folder && { except: folder })} value={parentId} onChange={setParentId} />
-        {message}
+        <Trouble>{trouble}</Trouble>
         <p className="actions">
           <button type="submit" className="button primary">
             Save

@@ -3,6 +3,7 @@ import { count, counted } from "../format";
 import type { BookmarkFile } from "../import/netscape";
 import type { ImportResult } from "../import/run";
 import { TEST_ID } from "../test-hooks";
+import { Trouble } from "./trouble";
 
 interface ChooseProps {
   trouble: string | null;
@@ -18,11 +19,7 @@ export function ChooseStep({ trouble, onFile, onSample }: ChooseProps) {
         Choose the .html file that your browser saves under “Export bookmarks”, or drop it on this page. It is read here and
         not uploaded.
       </p>
-      {trouble && (
-        <p role="alert" className="trouble">
-          {trouble}
-        </p>
-      )}
+      <Trouble>{trouble}</Trouble>
       <p className="actions">
         <input
           id={fileId}
@@ -127,9 +124,7 @@ export function DoneStep({ result, onAgain, onClose }: { result: ImportResult; o
           : `${counted(stored, "entry", "entries")} stored, ${count(left.length)} not`}
       </p>
       {troubles.map((trouble) => (
-        <p key={trouble} role="alert" className="trouble">
-          {trouble}
-        </p>
+        <Trouble key={trouble}>{trouble}</Trouble>
       ))}
       {left.length === 0 && <p className="quiet">It goes to the server by itself, now or when there is a connection.</p>}
       <p className="actions">

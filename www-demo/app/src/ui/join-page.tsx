@@ -3,6 +3,7 @@ import type { Account } from "../account";
 import { damageOf, readJoinLink } from "../join-link";
 import { troubleText } from "../notices";
 import { EntryPage } from "./entry-pages";
+import { Trouble } from "./trouble";
 
 interface Props {
   fragment: string;
@@ -70,11 +71,7 @@ export function JoinPage({ fragment, onJoined, onDamaged, onBack }: Props) {
             onChange={(event) => setCode(event.target.value)}
           />
         </label>
-        {trouble && (
-          <p id={troubleId} role="alert" className="trouble">
-            {trouble}
-          </p>
-        )}
+        <Trouble id={troubleId}>{trouble}</Trouble>
         <p className="actions">
           <button type="submit" className="button primary large" disabled={working}>
             {working ? "Opening…" : "Join"}

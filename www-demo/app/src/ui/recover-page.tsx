@@ -3,6 +3,7 @@ import { recoverKey, SyncError } from "sealwire/keys";
 import type { Account } from "../account";
 import { troubleText } from "../notices";
 import { EntryPage } from "./entry-pages";
+import { Trouble } from "./trouble";
 
 const NOT_A_CODE = "This is not a recovery code: it has 24 English words, each spelt as it was shown, in the same order.";
 
@@ -57,11 +58,7 @@ export function RecoverPage({ onRecovered, onBack }: { onRecovered: (account: Ac
           Sign-in secret
           <input autoComplete="off" autoCapitalize="none" spellCheck={false} value={secret} aria-describedby={describedBy} onChange={(event) => setSecret(event.target.value)} />
         </label>
-        {trouble && (
-          <p id={troubleId} role="alert" className="trouble">
-            {trouble}
-          </p>
-        )}
+        <Trouble id={troubleId}>{trouble}</Trouble>
         <p className="actions">
           <button type="submit" className="button primary large">
             Recover

@@ -5,6 +5,7 @@ import { troubleText } from "../notices";
 import { TEST_ID } from "../test-hooks";
 import { useShown } from "./hooks";
 import { Icon } from "./icons";
+import { Trouble } from "./trouble";
 
 const ROWS_AT_ONCE = 50;
 const QUIET_MS = 500;
@@ -38,11 +39,7 @@ export function ServerPanel({ onClose }: { onClose: () => void }) {
           {reading ? "Reading…" : held.more && rows.length > 0 ? "Read on" : "Read again"}
         </button>
       </p>
-      {trouble && (
-        <p role="alert" className="trouble">
-          {trouble}
-        </p>
-      )}
+      <Trouble>{trouble}</Trouble>
       {!reading && !trouble && rows.length === 0 && (
         <p className="quiet">Nothing yet. Add a bookmark, and its sealed row appears here.</p>
       )}

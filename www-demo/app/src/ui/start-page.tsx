@@ -5,6 +5,7 @@ import { troubleText } from "../notices";
 import { register } from "../server";
 import { EntryPage } from "./entry-pages";
 import { Illustration } from "./illustration";
+import { Trouble } from "./trouble";
 
 interface Props {
   note: string | null;
@@ -48,11 +49,7 @@ export function StartPage({ note, onCreated, onRecover }: Props) {
           {working ? "Creating…" : "Create an account"}
         </button>
       </p>
-      {trouble && (
-        <p role="alert" className="trouble">
-          {trouble}
-        </p>
-      )}
+      <Trouble>{trouble}</Trouble>
       <p className="quiet">
         No name, no e-mail address: the page makes a random key that stays in your browsers. On a second device, open the link
         that the first one shows, and type its code.
