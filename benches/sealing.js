@@ -14,8 +14,8 @@ async function ofSize(size) {
   const ring = new Ring([await importKey(random(32), false)], async () => [], Infinity);
   const salt = random(16), nonce = random(12);
   const sealed = await ring.seal(salt, nonce, plaintext);
-  const body = sealed.slice(0, -32);
-  const [subkey] = await Promise.all(ring.subkeys.values());
+  const body = new Uint8Array([...sealed.head.slice(0, PREFIX), ...new Uint8Array(sealed)]);
+  const subkey = await ring.subkeys[0].key;
   const parameters = { name: "AES-GCM", iv: nonce, additionalData: body.slice(0, PREFIX) };
   const ciphertext = body.slice(PREFIX);
   return {

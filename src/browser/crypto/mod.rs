@@ -47,6 +47,7 @@ impl AccountKey {
     }
 
     /// Seals a plaintext under a fresh nonce. `salt` is the installation's.
+    #[inline(never)]
     pub(crate) fn seal(&self, format: Format, salt: [u8; 16], plaintext: Vec<u8>, done: Done<Result<Sealed, CryptoFailure>>) {
         match (format, &self.plain) {
             (Format::SealedV1, _) => self.sealed.seal(&salt, &random(), plaintext, done),
@@ -66,6 +67,7 @@ impl AccountKey {
 }
 
 /// The code of a `SyncError`; whatever else was thrown, the browser lacks something.
+#[inline(never)]
 fn code_of(error: JsValue) -> ErrorCode {
     match error.unchecked_into::<Fields>().text("code").as_deref() {
         Some("key_missing") => ErrorCode::KeyMissing,

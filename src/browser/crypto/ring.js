@@ -7,11 +7,14 @@ import { subtle } from "./subtle.js";
 const SEAL_VERSION = 1;
 /** Where the parts of a body begin. */
 const ID = 1, SALT = 17, NONCE = 33, SEALED = 45;
-const TAG_LENGTH = 16, DIGEST_LENGTH = 32;
+const TAG_LENGTH = 16;
 /** How many subkeys are kept at a time, one for each installation of the account that was heard of last. */
 const MAX_SUBKEYS = 256;
 /** How often it is looked, in milliseconds, whether another tab was given a key that this one lacks. */
 const RELOAD_EVERY = 5_000;
+
+/** Where prefix and ciphertext are put in one piece, to be hashed. To allocate a new one each time costs more than the hash. */
+let whole = new Uint8Array(0);
 
 /** SHA-256. */
 export function digest(bytes) {
@@ -25,8 +28,11 @@ export class Ring {
   #reloadedAt = -RELOAD_EVERY;
   #reloaded;
   #compressAbove;
-  /** By key id and salt, each a promise at first: whoever needs one while it is being derived waits for the same. */
-  subkeys = new Map();
+  /**
+   * The one that was derived last is the first. `name` is key id and salt, as they stand in a body. `key` is a promise: whoever needs it while
+   * it is being derived waits for the same.
+   */
+  subkeys = [];
 
   /** `reload` resolves to the members by now. `compressAbove` is in bytes. */
   constructor(members, reload, compressAbove) {
@@ -47,7 +53,7 @@ export class Ring {
     return taken;
   }
 
-  /** Seals under a nonce that may never be used again with this salt. Resolves to the body, and its digest after it. */
+  /** Seals under a nonce that may never be used again with this salt. Resolves to the parts of the body, and its digest. */
   async seal(salt, nonce, plaintext) {
     const [member] = this.#members;
     // A copy: salt and nonce are in Rust's memory, and there for the time of this call only.
@@ -56,27 +62,30 @@ export class Ring {
     prefix.set(member.id, ID);
     prefix.set(salt, SALT);
     prefix.set(nonce, NONCE);
-    // What is at hand is not awaited: with small contents that counts.
     const packed = plaintext.length > this.#compressAbove ? await deflated(plaintext, this.#compressAbove) : plaintext;
-    const subkey = this.#subkey(member, prefix.subarray(SALT, NONCE));
-    const sealed = await subtle().encrypt(aesGcm(prefix), subkey instanceof Promise ? await subkey : subkey, packed);
+    const subkey = await (this.#known(prefix) ?? this.#derive(member, prefix));
+    const sealed = await subtle().encrypt(aesGcm(prefix), subkey, packed);
     const end = SEALED + sealed.byteLength;
-    const result = new Uint8Array(end + DIGEST_LENGTH);
-    result.set(prefix);
-    result.set(new Uint8Array(sealed), SEALED);
-    result.set(new Uint8Array(await digest(result.subarray(0, end))), end);
-    return result;
+    if (whole.length < end) whole = new Uint8Array(end);
+    whole.set(prefix);
+    whole.set(new Uint8Array(sealed), SEALED);
+    const head = new Uint8Array(SEALED + 32);
+    head.set(prefix);
+    head.set(new Uint8Array(await digest(whole.subarray(0, end))), SEALED);
+    return Object.assign(sealed, { head });
   }
 
   /** Resolves to the plaintext, or to a word for why there is none. */
   async open(body) {
     if (body[0] !== SEAL_VERSION || body.length < SEALED + TAG_LENGTH) return "malformed";
-    const member = this.#find(body) ?? (await this.#findElsewhere(body));
-    if (!member) return "unknown_key";
-    const subkey = this.#subkey(member, body.subarray(SALT, NONCE));
+    let subkey = this.#known(body);
+    if (!subkey) {
+      const member = this.#find(body) ?? (await this.#findElsewhere(body));
+      if (!member) return "unknown_key";
+      subkey = this.#known(body) ?? this.#derive(member, body);
+    }
     try {
-      const key = subkey instanceof Promise ? await subkey : subkey;
-      const opened = new Uint8Array(await subtle().decrypt(aesGcm(body.subarray(0, SEALED)), key, body.subarray(SEALED)));
+      const opened = new Uint8Array(await subtle().decrypt(aesGcm(body.subarray(0, SEALED)), await subkey, body.subarray(SEALED)));
       return isCompressed(opened) ? await inflated(opened) : opened;
     } catch (error) {
       // So it is called where the tag does not fit.
@@ -85,7 +94,7 @@ export class Ring {
   }
 
   #find(body) {
-    return this.#members.find(({ id }) => id.every((byte, at) => byte === body[ID + at]));
+    return this.#members.find(({ id }) => isNameIn(id, body));
   }
 
   async #findElsewhere(body) {
@@ -98,17 +107,24 @@ export class Ring {
     return this.#find(body);
   }
 
-  #subkey({ key, id }, salt) {
-    const name = String.fromCharCode(...id, ...salt);
-    const known = this.subkeys.get(name);
-    if (known) return known;
-    const aes = { name: "AES-GCM", length: 256 };
-    const deriving = subtle().deriveKey(hkdf("sealwire-v1 seal", salt), key, aes, false, ["encrypt", "decrypt"]);
-    if (this.subkeys.size === MAX_SUBKEYS) this.subkeys.delete(this.subkeys.keys().next().value);
-    this.subkeys.set(name, deriving);
-    deriving.then((subkey) => this.subkeys.has(name) && this.subkeys.set(name, subkey), () => this.subkeys.delete(name));
-    return deriving;
+  #known(body) {
+    return this.subkeys.find(({ name }) => isNameIn(name, body))?.key;
   }
+
+  #derive({ key }, body) {
+    const aes = { name: "AES-GCM", length: 256 };
+    const salt = body.slice(SALT, NONCE);
+    const subkey = subtle().deriveKey(hkdf("sealwire-v1 seal", salt), key, aes, false, ["encrypt", "decrypt"]);
+    this.subkeys = [{ name: body.slice(ID, NONCE), key: subkey }, ...this.subkeys].slice(0, MAX_SUBKEYS);
+    subkey.catch(() => (this.subkeys = this.subkeys.filter((other) => other.key !== subkey)));
+    return subkey;
+  }
+}
+
+/** Whether a body begins with this key id, or key id and salt. From the end, where two installations of an account differ. */
+function isNameIn(name, body) {
+  for (let at = name.length; at--; ) if (name[at] !== body[ID + at]) return false;
+  return true;
 }
 
 function aesGcm(prefix) {

@@ -2,6 +2,7 @@
 
 use crate::browser::done::Done;
 use crate::browser::guard::settle;
+use crate::browser::object::Fields;
 use crate::engine::io::{CryptoFailure, Sealed};
 use js_sys::{Promise, Uint8Array};
 use wasm_bindgen::prelude::*;
@@ -29,17 +30,14 @@ extern "C" {
     pub(super) fn read_keys(options: &JsValue, format: &str, needs_bytes: bool) -> Result<JsValue, JsValue>;
     #[cfg(test)]
     #[wasm_bindgen(method, getter)]
-    pub(super) fn subkeys(this: &SealedKey) -> js_sys::Map;
+    pub(super) fn subkeys(this: &SealedKey) -> js_sys::Array;
 }
 
 impl SealedKey {
     /// Seals under a nonce that may never be used again with this salt.
     pub(super) fn seal(&self, salt: &[u8; 16], nonce: &[u8; 12], plaintext: Vec<u8>, done: Done<Result<Sealed, CryptoFailure>>) {
         settle(Ok(self.begin_to_seal(salt, nonce, plaintext)), move |sealed| {
-            let mut body = sealed.map(|sealed| bytes(&sealed)).unwrap_or_default();
-            let digest = body.last_chunk().copied();
-            body.truncate(body.len().saturating_sub(32));
-            done(digest.map(|digest| Sealed { body, digest }).ok_or(CryptoFailure::Broken));
+            done(sealed.ok().and_then(|parts| sealed_of(parts.unchecked_ref())).ok_or(CryptoFailure::Broken));
         });
     }
 
@@ -54,7 +52,18 @@ impl SealedKey {
     }
 }
 
+/// A ciphertext that bears prefix and digest.
+#[inline(never)]
+fn sealed_of(sealed: &Fields) -> Option<Sealed> {
+    let mut body = bytes(&sealed.any("head"));
+    let digest = body.last_chunk().copied()?;
+    body.truncate(body.len() - 32);
+    body.append(&mut bytes(sealed));
+    Some(Sealed { body, digest })
+}
+
 /// The bytes of a `Uint8Array` or an `ArrayBuffer`.
+#[inline(never)]
 pub(super) fn bytes(buffer: &JsValue) -> Vec<u8> {
     Uint8Array::new(buffer).to_vec()
 }

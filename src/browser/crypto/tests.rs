@@ -134,7 +134,7 @@ async fn bodies_of_many_installations_open_side_by_side() {
     for (opened, number) in opening.into_iter().zip((0..300_u16).chain(0..300)) {
         assert_eq!(opened.await, Ok(plaintext(number)));
     }
-    assert_eq!(key.sealed.subkeys().size(), 256);
+    assert_eq!(key.sealed.subkeys().length(), 256);
 }
 
 /// Without flags.
