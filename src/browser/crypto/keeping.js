@@ -26,7 +26,7 @@ export async function openRing(place, { members: given, keep: wanted }, needsByt
     if (members.length > 0 && !kept.isProven && !again.key && kept.hasChanges) throw syncError("key_mismatch");
     members.push(again);
   }
-  members.sort((one, other) => other.generation - one.generation);
+  members.sort(newestFirst);
   // Nothing is sealed under an older key where a newer one is known.
   if (!members[0]?.key) throw syncError("key_missing");
   await place.keepKeys(await Promise.all(members.map((member) => recordOf(member, keep, needsBytes))));
@@ -35,9 +35,13 @@ export async function openRing(place, { members: given, keep: wanted }, needsByt
   const reload = async () => {
     const { members: now = [] } = (await place.loadKeys()) ?? {};
     const all = await Promise.all(now.map(async (old) => ({ ...old, ...(await revived(old, keep.password, needsBytes)) })));
-    return usable(all).sort((one, other) => other.generation - one.generation);
+    return usable(all).sort(newestFirst);
   };
   return new Ring(usable(members), reload, compressAbove);
+}
+
+function newestFirst(one, other) {
+  return other.generation - one.generation;
 }
 
 /** The generation of a key that was given without one: that which it is kept with. A first key that proved wrong gives way to the next. */

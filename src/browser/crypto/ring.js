@@ -7,13 +7,13 @@ import { subtle } from "./subtle.js";
 const SEAL_VERSION = 1;
 /** Where the parts of a body begin. */
 const ID = 1, SALT = 17, NONCE = 33, SEALED = 45;
-const TAG_LENGTH = 16;
+const TAG_LENGTH = 16, DIGEST_LENGTH = 32;
 /** How many subkeys are kept at a time, one for each installation of the account that was heard of last. */
 const MAX_SUBKEYS = 256;
 /** How often it is looked, in milliseconds, whether another tab was given a key that this one lacks. */
 const RELOAD_EVERY = 5_000;
 
-/** Where prefix and ciphertext are put in one piece, to be hashed. To allocate a new one each time costs more than the hash. */
+/** Where prefix and ciphertext are put in one piece, to be hashed. To allocate a new one each time costs as much as the hash. */
 let whole = new Uint8Array(0);
 
 /** SHA-256. */
@@ -53,39 +53,34 @@ export class Ring {
     return taken;
   }
 
-  /** Seals under a nonce that may never be used again with this salt. Resolves to the parts of the body, and its digest. */
+  /** Seals under a nonce that may never be used again with this salt. Resolves to what follows the prefix in the body; its `head` are prefix and digest. */
   async seal(salt, nonce, plaintext) {
     const [member] = this.#members;
     // A copy: salt and nonce are in Rust's memory, and there for the time of this call only.
-    const prefix = new Uint8Array(SEALED);
+    const head = new Uint8Array(SEALED + DIGEST_LENGTH), prefix = head.subarray(0, SEALED);
     prefix[0] = SEAL_VERSION;
     prefix.set(member.id, ID);
     prefix.set(salt, SALT);
     prefix.set(nonce, NONCE);
     const packed = plaintext.length > this.#compressAbove ? await deflated(plaintext, this.#compressAbove) : plaintext;
-    const subkey = await (this.#known(prefix) ?? this.#derive(member, prefix));
-    const sealed = await subtle().encrypt(aesGcm(prefix), subkey, packed);
+    const sealed = await subtle().encrypt(aesGcm(prefix), await this.#subkey(member, prefix), packed);
     const end = SEALED + sealed.byteLength;
     if (whole.length < end) whole = new Uint8Array(end);
     whole.set(prefix);
     whole.set(new Uint8Array(sealed), SEALED);
-    const head = new Uint8Array(SEALED + 32);
-    head.set(prefix);
     head.set(new Uint8Array(await digest(whole.subarray(0, end))), SEALED);
-    return Object.assign(sealed, { head });
+    sealed.head = head;
+    return sealed;
   }
 
   /** Resolves to the plaintext, or to a word for why there is none. */
   async open(body) {
     if (body[0] !== SEAL_VERSION || body.length < SEALED + TAG_LENGTH) return "malformed";
-    let subkey = this.#known(body);
-    if (!subkey) {
-      const member = this.#find(body) ?? (await this.#findElsewhere(body));
-      if (!member) return "unknown_key";
-      subkey = this.#known(body) ?? this.#derive(member, body);
-    }
+    const member = this.#find(body) ?? (await this.#findElsewhere(body));
+    if (!member) return "unknown_key";
     try {
-      const opened = new Uint8Array(await subtle().decrypt(aesGcm(body.subarray(0, SEALED)), await subkey, body.subarray(SEALED)));
+      const subkey = await this.#subkey(member, body);
+      const opened = new Uint8Array(await subtle().decrypt(aesGcm(body.subarray(0, SEALED)), subkey, body.subarray(SEALED)));
       return isCompressed(opened) ? await inflated(opened) : opened;
     } catch (error) {
       // So it is called where the tag does not fit.
@@ -107,11 +102,9 @@ export class Ring {
     return this.#find(body);
   }
 
-  #known(body) {
-    return this.subkeys.find(({ name }) => isNameIn(name, body))?.key;
-  }
-
-  #derive({ key }, body) {
+  #subkey({ key }, body) {
+    const known = this.subkeys.find(({ name }) => isNameIn(name, body));
+    if (known) return known.key;
     const aes = { name: "AES-GCM", length: 256 };
     const salt = body.slice(SALT, NONCE);
     const subkey = subtle().deriveKey(hkdf("sealwire-v1 seal", salt), key, aes, false, ["encrypt", "decrypt"]);

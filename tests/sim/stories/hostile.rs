@@ -12,6 +12,7 @@ use base64ct::{Base64, Encoding};
 use sealwire::engine::error::ErrorCode;
 use sealwire::engine::event::Operation;
 use sealwire::engine::event::Stamp;
+use sealwire::engine::seal::write_plaintext;
 use serde_json::{Value, json};
 
 /// A device that is sent an event; what it shows then, and what it reported.
@@ -115,6 +116,27 @@ fn bad_seals() {
         let of_key_id = (2..22).contains(&place);
         let expected = if of_key_id { ErrorCode::UnknownKey } else { ErrorCode::BadSeal };
         assert_eq!((shown.len(), errors), (0, vec![expected]), "at {place}");
+    }
+}
+
+/// Flags of a later version, and insides that are none, under a good tag: nothing is applied.
+#[test]
+fn sealed_by_another_version() {
+    type Change = fn(&mut Vec<u8>);
+    let changes: [(Change, ErrorCode); 4] = [
+        (|inside| inside[0] = 2, ErrorCode::UnknownFormat),
+        (|inside| inside.truncate(20), ErrorCode::BadSeal),
+        (Vec::clear, ErrorCode::BadSeal),
+        (|inside| inside.push(0xff), ErrorCode::BadSeal),
+    ];
+    for (change, expected) in changes {
+        let (shown, errors) = receive(|world| {
+            let header = header(key("bm_1"), "event");
+            let mut inside = write_plaintext(&header, r#"{"title":"x"}"#);
+            change(&mut inside);
+            world.event_around(&header, &inside)
+        });
+        assert_eq!((shown.len(), errors), (0, vec![expected]));
     }
 }
 
