@@ -143,8 +143,12 @@ export function request(server, method, path, { cookie, body, headers } = {}) {
 }
 
 /** The status of an upgrade, and of a refused one the error. */
-export async function upgrade(server, query, headers) {
-  const socket = dial(server, query, headers);
+export function upgrade(server, query, headers) {
+  return outcomeOf(dial(server, query, headers));
+}
+
+/** What became of a dial. The socket is not used any further. */
+export async function outcomeOf(socket) {
   const outcome = await bounded(
     "the upgrade's answer",
     Promise.race([
@@ -175,7 +179,11 @@ export async function bounded(what, promise) {
 }
 
 function dial(server, query, headers) {
-  const url = `${server.origin.replace("http", "ws")}/api/v1/sync/realtime${query}`;
+  return dialAt(server, `/api/v1/sync/realtime${query}`, headers);
+}
+
+export function dialAt(server, path, headers) {
+  const url = server.origin.replace("http", "ws") + path;
   // After a close frame of its own accord the local runtime keeps the TCP connection for 10 s; like a browser, do not wait for that.
   return new WebSocket(url, { headers, perMessageDeflate: false, closeTimeout: 200 });
 }

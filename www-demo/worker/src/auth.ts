@@ -4,11 +4,17 @@ import { isUserId, newSecret, newUserId, sessionCookie, sha256, type Session } f
 
 /** `POST /auth/register`. The secret is told this once. */
 export async function register(request: Request, env: Env): Promise<Response> {
+  const { userId, secret, token } = await newAccount(env);
+  return signedIn(request, env, userId, token, { user_id: userId, secret }, 201);
+}
+
+/** An account with one session. */
+export async function newAccount(env: Env): Promise<{ userId: string; secret: string; token: string }> {
   const userId = newUserId();
   const secret = newSecret();
   const token = newSecret();
   await coordinatorOf(env, userId).register(await sha256(secret), await sha256(token));
-  return signedIn(request, env, userId, token, { user_id: userId, secret }, 201);
+  return { userId, secret, token };
 }
 
 /** `POST /auth/session`. An unknown account and a wrong secret get the same answer. */
@@ -36,6 +42,7 @@ export async function signOut(request: Request, _env: Env, session: Session): Pr
   return new Response(null, { status: 204, headers: { "Set-Cookie": sessionCookie(request, session.userId, session.token, 0) } });
 }
 
-function signedIn(request: Request, env: Env, userId: string, token: string, body: object, status = 200): Response {
+/** An answer that gives the browser the session. */
+export function signedIn(request: Request, env: Env, userId: string, token: string, body: object, status = 200): Response {
   return Response.json(body, { status, headers: { "Set-Cookie": sessionCookie(request, userId, token, Number(env.SESSION_SECONDS)) } });
 }

@@ -3,6 +3,7 @@ import type { SyncEvent } from "../../../pkg-template/src/types";
 import { Account } from "./account";
 import type { Env } from "./env";
 import { readEvent } from "./event";
+import { Profile, type TeamOfUser, type User } from "./glint/profile";
 import { readFrame } from "./inbound";
 import { MAX_SOCKETS } from "./limits";
 import { EventLog, type Page, type PageQuery } from "./log";
@@ -28,6 +29,7 @@ export interface Peer {
 export class SyncCoordinator extends DurableObject<Env> {
   private readonly account = new Account(this.ctx.storage.sql);
   private readonly log = new EventLog(this.ctx.storage.sql);
+  private readonly profile = new Profile(this.ctx.storage.sql);
 
   async register(secretHash: string, tokenHash: string): Promise<void> {
     this.account.create(secretHash);
@@ -67,6 +69,21 @@ export class SyncCoordinator extends DurableObject<Env> {
 
   status(): { lastSync: number; bookmarks: number } {
     return { lastSync: this.log.end("arrived_at"), bookmarks: this.log.bookmarks() };
+  }
+
+  /** What Glint shows of the user. */
+  user(userId: string): User {
+    return this.profile.read(userId);
+  }
+
+  /** Gives the user a name unless there is one. */
+  nameOnce(name: string): void {
+    this.profile.nameOnce(name);
+  }
+
+  /** Puts a team that the user has joined on the user's list. */
+  listTeam(team: TeamOfUser): void {
+    this.profile.list(team);
   }
 
   /** The upgrade; the peer comes in the header `Sealwire-Peer`, which only the Worker can set. */

@@ -21,25 +21,26 @@ export function errorResponse(thrown: unknown): Response {
 }
 
 /**
- * Reads a body that must be a JSON object.
+ * Reads a body that must be a JSON object of at most `limit` bytes.
  * @throws {HttpError} 413 above the limit; 400 if it is something else
  */
-export async function readJson(request: Request): Promise<Record<string, unknown>> {
-  const text = decodeUtf8(await readBytes(request));
+export async function readJson(request: Request, limit = MAX_FRAME_BYTES): Promise<Record<string, unknown>> {
+  const text = decodeUtf8(await readBytes(request, limit));
   const body = text === undefined ? undefined : parseObject(text);
   if (!body) throw new HttpError(400, "The body must be a JSON object in UTF-8.");
   return body;
 }
 
-async function readBytes(request: Request): Promise<Uint8Array> {
-  const bytes = new Uint8Array(MAX_FRAME_BYTES);
+/** @throws {HttpError} 413 above the limit, in bytes */
+export async function readBytes(request: Request, limit: number): Promise<Uint8Array> {
+  const bytes = new Uint8Array(limit);
   let length = 0;
   for await (const chunk of request.body ?? []) {
     // What is too much is read all the same, and dropped: a client that is still sending would see a broken connection, not the answer.
-    if (length + chunk.byteLength <= MAX_FRAME_BYTES) bytes.set(chunk, length);
+    if (length + chunk.byteLength <= limit) bytes.set(chunk, length);
     length += chunk.byteLength;
   }
-  if (length > MAX_FRAME_BYTES) throw new HttpError(413, "The body must not be above 1,048,576 bytes; send less at a time.");
+  if (length > limit) throw new HttpError(413, `The body must not be above ${limit.toLocaleString("en-US")} bytes; send less at a time.`);
   return bytes.subarray(0, length);
 }
 

@@ -1,11 +1,13 @@
 import { refresh, register, signIn, signOut } from "./auth";
 import type { Env } from "./env";
+import { answerGlint, isGlint } from "./glint/front";
 import { errorResponse, HttpError } from "./http";
 import { checkOrigin, corsHeaders, preflight } from "./origin";
 import { authenticate, type Session } from "./session";
 import { pull, push, realtime, status } from "./sync";
 
 export { SyncCoordinator } from "./coordinator";
+export { TodoSync } from "./glint/todo-sync";
 
 type Route =
   | { method: "POST"; open: (request: Request, env: Env) => Promise<Response> }
@@ -32,7 +34,9 @@ export default {
 
 /** Who asks is settled before anything else is told. */
 async function answer(request: Request, env: Env): Promise<Response> {
-  const route = ROUTES.get(new URL(request.url).pathname);
+  const { pathname } = new URL(request.url);
+  if (isGlint(pathname)) return answerGlint(request, env);
+  const route = ROUTES.get(pathname);
   if (!route) throw new HttpError(404, "There is no such route; README.md lists them.");
   if ("open" in route) {
     checkMethodAndOrigin(request, env, route.method);

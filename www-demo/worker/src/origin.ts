@@ -3,7 +3,7 @@ import { HttpError } from "./http";
 
 /**
  * Refuses a request that a page of another site made with the user's cookie. A request without `Origin` is refused as well: every
- * browser sends it with an upgrade and with a POST.
+ * browser sends it with an upgrade and with whatever may change something.
  * @throws {HttpError} 403
  */
 export function checkOrigin(request: Request, env: Env): void {
@@ -24,7 +24,7 @@ export function preflight(): Response {
   return new Response(null, {
     status: 204,
     headers: {
-      "Access-Control-Allow-Methods": "GET, POST",
+      "Access-Control-Allow-Methods": "GET, POST, PATCH, PUT, DELETE",
       "Access-Control-Allow-Headers": "Content-Type",
       "Access-Control-Max-Age": "600",
     },

@@ -15,14 +15,19 @@ export interface Session {
  * @throws {HttpError} 401
  */
 export async function authenticate(request: Request, env: Env): Promise<Session> {
+  const session = await findSession(request, env);
+  if (!session) throw new HttpError(401, "There is no valid session; sign in with POST /api/v1/auth/session.");
+  return session;
+}
+
+/** The session of the request's cookie, if it has a valid one. */
+export async function findSession(request: Request, env: Env): Promise<Session | undefined> {
   const cookie = COOKIE.exec(request.headers.get("Cookie") ?? "");
-  if (cookie) {
-    const [, userId = "", token = ""] = cookie;
-    const tokenHash = await sha256(token);
-    const coordinator = coordinatorOf(env, userId);
-    if (await coordinator.hasSession(tokenHash)) return { userId, token, tokenHash, coordinator };
-  }
-  throw new HttpError(401, "There is no valid session; sign in with POST /api/v1/auth/session.");
+  if (!cookie) return undefined;
+  const [, userId = "", token = ""] = cookie;
+  const tokenHash = await sha256(token);
+  const coordinator = coordinatorOf(env, userId);
+  return (await coordinator.hasSession(tokenHash)) ? { userId, token, tokenHash, coordinator } : undefined;
 }
 
 /** A `Set-Cookie` value. `Secure` only where it would come back: a browser drops it on plain http. */
