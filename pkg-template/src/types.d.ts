@@ -320,7 +320,9 @@ export type ErrorCode =
   | "key_mismatch"
   | "key_missing"
   | "retired_key"
-  | "delete_stripped";
+  | "delete_stripped"
+  | "no_live_push"
+  | "blocked_by";
 
 /** The argument of `on("error")`. Never holds a key, a token or a payload. */
 export interface ErrorReport {

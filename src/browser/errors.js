@@ -12,7 +12,7 @@ const ERRORS = {
   wasm_failed: ["browser", "The engine could not be started; check that the page's policy allows 'wasm-unsafe-eval'."],
   storage_full: ["user", "The browser has no space left for this site; the change was not stored."],
   storage_failed: ["browser", "The browser's database refused to work; the change was not stored."],
-  listener_failed: ["app", "A listener of the app threw; the others were called all the same."],
+  listener_failed: ["app", "A listener of the app threw; the others were called."],
   engine_crashed: ["library", "The engine stopped and let go of its socket; open a new manager, nothing stored is lost. Please report it."],
   dial_failed: ["network", "The server could not be reached; another attempt follows."],
   connection_lost: ["network", "The connection was lost; another attempt follows."],
@@ -44,7 +44,18 @@ const ERRORS = {
   retired_key: ["peer", "A device still seals under a key that was rotated out; its event was merged."],
   delete_stripped: ["server", "The server drops the sealed body of deletes; they travel as updates from now on."],
 };
-const CODES = Object.keys(ERRORS);
+/** Those that only servers with rows can make, behind the others in the list. */
+const ROW_ERRORS = {
+  no_live_push: ["server", "The server has no live push; it is asked for news every 15 s while the page is seen, and changes are sent all the same."],
+  blocked_by: ["server", "The change depends on one that the server refused; retry or discard that one."],
+};
+let codes = Object.keys(ERRORS);
+
+/** Adds the errors of servers with rows. */
+export function addRowErrors() {
+  Object.assign(ERRORS, ROW_ERRORS);
+  codes = Object.keys(ERRORS);
+}
 
 /** A `SyncError`: what is thrown, and what promises reject with. `about` may have `option` and `detail`. */
 export function syncError(code, about) {
@@ -65,5 +76,5 @@ export function badOption(option, must) {
 
 /** The code at a place of the list; `undefined` where there is none. */
 export function codeAt(place) {
-  return CODES[place];
+  return codes[place];
 }

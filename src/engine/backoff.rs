@@ -20,7 +20,12 @@ impl Backoff {
 
     /// The delay before the next attempt: evenly distributed below the bound, 1 s doubled with each attempt up to 30 s.
     pub fn next_delay(&mut self) -> u64 {
-        let bound = BASE_MS.checked_shl(self.attempts).map_or(CAP_MS, |bound| bound.min(CAP_MS));
+        self.next_delay_from(BASE_MS)
+    }
+
+    /// The same with another first bound.
+    pub fn next_delay_from(&mut self, base_ms: u64) -> u64 {
+        let bound = base_ms.checked_shl(self.attempts).map_or(CAP_MS, |bound| bound.min(CAP_MS));
         self.attempts = self.attempts.saturating_add(1).min(32);
         self.jitter.below(bound)
     }

@@ -77,7 +77,7 @@ error_codes! {
     WasmFailed "wasm_failed" Browser "The engine could not be started; check that the page's policy allows 'wasm-unsafe-eval'.";
     StorageFull "storage_full" User "The browser has no space left for this site; the change was not stored.";
     StorageFailed "storage_failed" Browser "The browser's database refused to work; the change was not stored.";
-    ListenerFailed "listener_failed" App "A listener of the app threw; the others were called all the same.";
+    ListenerFailed "listener_failed" App "A listener of the app threw; the others were called.";
     EngineCrashed "engine_crashed" Library "The engine stopped and let go of its socket; open a new manager, nothing stored is lost. Please report it.";
     DialFailed "dial_failed" Network "The server could not be reached; another attempt follows.";
     ConnectionLost "connection_lost" Network "The connection was lost; another attempt follows.";
@@ -108,6 +108,8 @@ error_codes! {
     KeyMissing "key_missing" User "No key was given, and none is kept for this account on this device.";
     RetiredKey "retired_key" Peer "A device still seals under a key that was rotated out; its event was merged.";
     DeleteStripped "delete_stripped" Server "The server drops the sealed body of deletes; they travel as updates from now on.";
+    NoLivePush "no_live_push" Server "The server has no live push; it is asked for news every 15 s while the page is seen, and changes are sent all the same.";
+    BlockedBy "blocked_by" Server "The change depends on one that the server refused; retry or discard that one.";
 }
 
 /// Longest text of a server or browser that is handed on, in characters.

@@ -37,39 +37,52 @@ impl Timer {
 }
 
 /// When each timer fires, on the monotonic clock. At most one entry a timer.
-#[derive(Debug, Default)]
-pub struct Timers(Vec<(Timer, u64)>);
+#[derive(Debug)]
+pub struct Timers<T = Timer>(Vec<(T, u64)>);
+
+impl<T> Default for Timers<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
 
 impl Timers {
+    /// Takes the timers of a connection back.
+    pub fn clear_links(&mut self) {
+        self.0.retain(|(set, _)| !set.is_of_a_link());
+    }
+}
+
+impl<T: Copy + PartialEq> Timers<T> {
     /// Sets a timer, in place of what it was.
     #[inline(never)]
-    pub fn set(&mut self, timer: Timer, at: u64) {
+    pub fn set(&mut self, timer: T, at: u64) {
         self.clear(timer);
         self.0.push((timer, at));
     }
 
     /// Sets a timer unless it fires earlier already.
-    pub fn set_earlier(&mut self, timer: Timer, at: u64) {
+    pub fn set_earlier(&mut self, timer: T, at: u64) {
         let earlier = self.0.iter().find(|(set, _)| *set == timer).map_or(at, |(_, set)| at.min(*set));
         self.set(timer, earlier);
     }
 
     /// Takes a timer back. Harmless if it is not set.
     #[inline(never)]
-    pub fn clear(&mut self, timer: Timer) {
+    pub fn clear(&mut self, timer: T) {
         self.0.retain(|(set, _)| *set != timer);
     }
 
-    /// Takes the timers of a connection back.
-    pub fn clear_links(&mut self) {
-        self.0.retain(|(set, _)| !set.is_of_a_link());
-    }
-
     /// Takes the timer that was to fire first, if that is due.
-    pub fn take_due(&mut self, now: u64) -> Option<Timer> {
+    pub fn take_due(&mut self, now: u64) -> Option<T> {
         let (timer, _) = *self.0.iter().filter(|(_, at)| *at <= now).min_by_key(|(_, at)| *at)?;
         self.clear(timer);
         Some(timer)
+    }
+
+    /// Whether a timer is set.
+    pub fn is_set(&self, timer: T) -> bool {
+        self.0.iter().any(|(set, _)| *set == timer)
     }
 
     /// When the next timer fires.

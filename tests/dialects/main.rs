@@ -2,5 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, unreachable_pub, reason = "a test may fail, and exports nothing")]
 
 mod bitmarks;
+#[cfg(not(target_arch = "wasm32"))] // Rows are in a module of their own (ADR 10).
+mod glint;
 #[path = "../sim/rng.rs"]
 mod rng;

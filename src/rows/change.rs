@@ -1,0 +1,255 @@
+//! A change as the outbox holds it: what it does to which row, and what is shown of that before the server has it.
+
+use super::config::Person;
+use super::glint::request::{read_people, read_places};
+use super::glint::row::{CLAIM, is_path_id, partial, trimmed};
+use super::io::Verb;
+use super::json::{Fields, parse_object, take_list, take_text};
+use serde_json::Value;
+
+/// Longest title, in bytes of JSON: the row with it has to be one that can be read.
+const MAX_TITLE: usize = 32_768;
+/// Most items of a reorder.
+const MAX_ITEMS: usize = 20_000;
+
+/// What a change does to its row. Ids may be temporary ones.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Op {
+    /// Makes it.
+    Create {
+        /// As the server will store it.
+        title: String,
+        /// The row above it.
+        parent: Option<String>,
+    },
+    /// Sets some of `title`, `completed`, `sortOrder`.
+    Update(Fields),
+    /// Deletes it, with its descendants.
+    Delete,
+    /// Gives rows another place among their siblings.
+    Reorder(Vec<(String, Value)>),
+    /// The one who is signed in claims it (`true`) or releases it.
+    Claim(bool),
+    /// Assigns it to these people, and nobody else.
+    Assign(Vec<Value>),
+    /// Brings it to another set, with its descendants.
+    Move {
+        /// The set.
+        target: String,
+        /// Its place there.
+        insert_at: Option<Value>,
+    },
+}
+
+impl Verb {
+    /// The byte in stored records.
+    pub fn code(self) -> u8 {
+        match self {
+            Self::Create => 1,
+            Self::Update => 2,
+            Self::Delete => 3,
+            Self::Reorder => 4,
+            Self::Claim => 5,
+            Self::Assign => 6,
+            Self::Move => 7,
+        }
+    }
+
+    /// The verb of a byte, or of a word, by what it is compared with.
+    pub fn find(is_it: impl Fn(Self) -> bool) -> Option<Self> {
+        [Self::Create, Self::Update, Self::Delete, Self::Reorder, Self::Claim, Self::Assign, Self::Move]
+            .into_iter()
+            .find(|verb| is_it(*verb))
+    }
+
+    /// The word in the API.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Create => "create",
+            Self::Update => "update",
+            Self::Delete => "delete",
+            Self::Reorder => "reorder",
+            Self::Claim => "claim",
+            Self::Assign => "assign",
+            Self::Move => "move",
+        }
+    }
+}
+
+impl Op {
+    /// Reads what the app or a record says; `None` where it says nothing that can be sent.
+    pub fn read(verb: Verb, data: &str) -> Option<Self> {
+        if verb == Verb::Delete {
+            return Some(Self::Delete);
+        }
+        let mut data = parse_object(data)?;
+        match verb {
+            Verb::Create => {
+                let title = trimmed(&take_text(&mut data, "title")?).to_owned();
+                let parent = match data.remove("parentId") {
+                    None | Some(Value::Null) => None,
+                    Some(Value::String(id)) if is_path_id(&id) => Some(id),
+                    Some(_) => return None,
+                };
+                is_title(&title).then_some(Self::Create { title, parent })
+            }
+            Verb::Update => {
+                let asked = data.len();
+                let fields: Fields =
+                    partial(data).into_iter().filter(|(name, _)| matches!(&**name, "title" | "completed" | "sortOrder")).collect();
+                let has_title = fields.get("title").and_then(Value::as_str).is_none_or(is_title);
+                // What the server would ignore is the app's mistake.
+                (asked > 0 && fields.len() == asked && has_title).then_some(Self::Update(fields))
+            }
+            Verb::Delete => Some(Self::Delete),
+            Verb::Reorder => {
+                let items = take_list(&mut data, "items").and_then(read_places)?;
+                (1..=MAX_ITEMS).contains(&items.len()).then_some(Self::Reorder(items))
+            }
+            Verb::Claim => data.get("claimed")?.as_bool().map(Self::Claim),
+            Verb::Assign => take_list(&mut data, "assignees").and_then(read_people).map(Self::Assign),
+            Verb::Move => {
+                let target = take_text(&mut data, "targetSetId").filter(|target| is_path_id(target))?;
+                let insert_at = data.remove("insertAt").filter(|place| !place.is_null());
+                let is_place = |place: &Value| matches!(place.as_str(), Some("top" | "bottom"));
+                insert_at.as_ref().is_none_or(is_place).then_some(Self::Move { target, insert_at })
+            }
+        }
+    }
+
+    /// The rows that it is about besides its own, each of which has to be on the server before it.
+    pub fn others(&self) -> Vec<&str> {
+        match self {
+            Self::Create { parent, .. } => parent.as_deref().into_iter().collect(),
+            Self::Reorder(items) => items.iter().map(|(id, _)| id.as_str()).collect(),
+            Self::Update(_) | Self::Delete | Self::Claim(_) | Self::Assign(_) | Self::Move { .. } => Vec::new(),
+        }
+    }
+
+    /// The row above one that it makes.
+    pub fn parent(&self) -> Option<&str> {
+        match self {
+            Self::Create { parent, .. } => parent.as_deref(),
+            Self::Update(_) | Self::Delete | Self::Reorder(_) | Self::Claim(_) | Self::Assign(_) | Self::Move { .. } => None,
+        }
+    }
+
+    /// Whether the row is not in the set any more afterwards, nor its descendants.
+    pub fn removes(&self) -> bool {
+        matches!(self, Self::Delete | Self::Move { .. })
+    }
+
+    /// Changes a row as the server is going to. `id` is the row's, as the server or this device knows it.
+    pub fn apply(&self, row: &mut Option<Fields>, is_row: impl Fn(&str) -> bool, me: &Person) {
+        match (self, row) {
+            (Self::Create { title, parent }, row @ None) => {
+                let parent = parent.as_deref().map_or(Value::Null, Value::from);
+                *row = Some(Fields::from_iter([
+                    ("userId".to_owned(), me.id.as_str().into()),
+                    ("parentId".to_owned(), parent),
+                    ("title".to_owned(), title.as_str().into()),
+                    ("completed".to_owned(), Value::Bool(false)),
+                ]));
+            }
+            (Self::Update(fields), Some(row)) => row.extend(fields.clone()),
+            (Self::Delete | Self::Move { .. }, row) => *row = None,
+            (Self::Reorder(items), Some(row)) => {
+                if let Some((_, order)) = items.iter().rfind(|(id, _)| is_row(id)) {
+                    row.insert("sortOrder".to_owned(), order.clone());
+                }
+            }
+            (Self::Claim(is_claimed), Some(row)) => row.extend(claimed(row, *is_claimed, me)),
+            (Self::Assign(people), Some(row)) => row.extend(assigned(row, people)),
+            (Self::Create { .. }, Some(_)) => {}
+            (Self::Update(_) | Self::Reorder(_) | Self::Claim(_) | Self::Assign(_), None) => {}
+        }
+    }
+}
+
+fn is_title(title: &str) -> bool {
+    !title.is_empty() && Value::from(title).to_string().len() <= MAX_TITLE
+}
+
+/// What a claim makes of a row's fields, in the row's generation.
+pub fn claimed(row: &Fields, is_claimed: bool, me: &Person) -> Fields {
+    if let Some(Value::Array(people)) = row.get("assignees") {
+        let others = people.iter().filter(|person| !is_me(person, me)).cloned();
+        let mine = is_claimed.then(|| people.iter().find(|person| is_me(person, me)).cloned().unwrap_or_else(|| person_of(me)));
+        return Fields::from_iter([("assignees".to_owned(), others.chain(mine).collect())]);
+    }
+    let known = [Some(&me.id), me.name.as_ref(), me.avatar_url.as_ref(), me.username.as_ref()];
+    let field = |(name, known): (&str, Option<&String>)| {
+        let value = known.filter(|_| is_claimed).map_or(Value::Null, |known| known.as_str().into());
+        (row.contains_key(name) || name == "claimedBy").then(|| (name.to_owned(), value))
+    };
+    CLAIM.into_iter().zip(known).filter_map(field).collect()
+}
+
+/// What an assignment makes of a row's fields; of people that the row knows already all is kept.
+fn assigned(row: &Fields, people: &[Value]) -> Fields {
+    let known = row.get("assignees").and_then(Value::as_array);
+    let same = |person: &&Value, other: &Value| person.get("userId") == other.get("userId");
+    let full = |person: &Value| known.and_then(|known| known.iter().find(|other| same(other, person))).unwrap_or(person).clone();
+    Fields::from_iter([("assignees".to_owned(), people.iter().map(full).collect())])
+}
+
+fn is_me(person: &Value, me: &Person) -> bool {
+    person.get("userId").and_then(Value::as_str) == Some(&me.id)
+}
+
+fn person_of(me: &Person) -> Value {
+    let fields =
+        [("userId", Some(&me.id)), ("name", me.name.as_ref()), ("username", me.username.as_ref()), ("avatarUrl", me.avatar_url.as_ref())];
+    let known = fields.into_iter().map(|(name, value)| (name.to_owned(), value.map_or(Value::Null, |value| value.as_str().into())));
+    Value::Object(known.collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rows::json::text_of;
+
+    #[test]
+    fn what_cannot_be_sent_is_refused() {
+        for (verb, data) in [
+            (Verb::Create, r#"{"title":"  "}"#),
+            (Verb::Create, r#"{"title":7}"#),
+            (Verb::Create, r#"{"title":"a","parentId":7}"#),
+            (Verb::Update, "{}"),
+            (Verb::Update, r#"{"title":"a","colour":"red"}"#),
+            (Verb::Update, r#"{"completed":"yes"}"#),
+            (Verb::Update, r#"{"parentId":"p"}"#),
+            (Verb::Reorder, r#"{"items":[]}"#),
+            (Verb::Reorder, r#"{"items":[{"id":"a"}]}"#),
+            (Verb::Claim, "{}"),
+            (Verb::Assign, r#"{"assignees":["u"]}"#),
+            (Verb::Move, r#"{"targetSetId":""}"#),
+            (Verb::Move, r#"{"targetSetId":"s","insertAt":"first"}"#),
+            (Verb::Move, r#"{"targetSetId":"s","insertAt":0}"#),
+            (Verb::Move, "no JSON"),
+        ] {
+            assert_eq!(Op::read(verb, data), None, "{verb:?} {data}");
+        }
+    }
+
+    #[test]
+    fn a_claim_is_shown_in_the_generation_of_its_row() {
+        let me = Person { id: "me".into(), name: Some("Me".into()), ..Person::default() };
+        let row = |json: &str| parse_object(json).unwrap();
+        let seed = row(r#"{"claimedBy":"other","claimedByName":"O"}"#);
+        assert_eq!(text_of(&claimed(&seed, true, &me)), r#"{"claimedBy":"me","claimedByName":"Me"}"#);
+        assert_eq!(text_of(&claimed(&seed, false, &me)), r#"{"claimedBy":null,"claimedByName":null}"#);
+        let latest = row(r#"{"assignees":[{"userId":"other"}]}"#);
+        let mine = r#"{"assignees":[{"userId":"other"},{"avatarUrl":null,"name":"Me","userId":"me","username":null}]}"#;
+        assert_eq!(text_of(&claimed(&latest, true, &me)), mine);
+        assert_eq!(text_of(&claimed(&row(mine), false, &me)), r#"{"assignees":[{"userId":"other"}]}"#);
+    }
+
+    #[test]
+    fn verbs_come_back_from_their_bytes() {
+        for verb in [Verb::Create, Verb::Update, Verb::Delete, Verb::Reorder, Verb::Claim, Verb::Assign, Verb::Move] {
+            assert_eq!(Verb::find(|other| other.code() == verb.code()), Some(verb));
+            assert_eq!(Verb::find(|other| other.as_str() == verb.as_str()), Some(verb));
+        }
+    }
+}

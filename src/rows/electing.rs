@@ -1,0 +1,102 @@
+//! Which tab of the device sends: one that holds the lock, and whose epoch is the database's.
+
+use super::Engine;
+use super::committing::Work;
+use super::io::Effect;
+use super::session::Session;
+use super::writing::Writing;
+use crate::engine::io::Now;
+
+/// Where this tab stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Role {
+    /// It follows.
+    #[default]
+    Follower,
+    /// It has asked for the lock.
+    Candidate,
+    /// It has the lock, and raises the epoch.
+    Rising,
+    /// The epoch is its own; it reads what it has missed.
+    Risen,
+    /// It sends.
+    Leader,
+}
+
+impl Role {
+    /// Whether the epoch is its own.
+    pub(super) fn is_set(self) -> bool {
+        matches!(self, Self::Risen | Self::Leader)
+    }
+}
+
+impl Engine {
+    /// Asks to be the tab that sends, once what is stored is loaded.
+    pub(super) fn elect(&mut self) {
+        if self.role == Role::Follower && self.is_ready && matches!(self.session, Session::Following) {
+            self.role = Role::Candidate;
+            self.perform(Effect::Elect);
+        }
+    }
+
+    pub(super) fn leadership(&mut self, _: Now, is_leader: bool) {
+        match (is_leader, self.role) {
+            (true, Role::Candidate) => {
+                self.role = Role::Rising;
+                self.commits.queue(Work::Rise);
+            }
+            (true, Role::Follower) => self.perform(Effect::Resign), // It was taken back meanwhile.
+            (false, Role::Rising | Role::Risen | Role::Leader) => self.depose(),
+            (true, Role::Rising | Role::Risen | Role::Leader) | (false, Role::Follower | Role::Candidate) => {}
+        }
+    }
+
+    /// The epoch is this tab's. Before it sends it has to know what the others have stored.
+    pub(super) fn risen(&mut self) {
+        self.epoch += 1;
+        if self.role == Role::Rising {
+            self.role = Role::Risen;
+            self.is_stale = true;
+        }
+    }
+
+    /// What the others have stored is known.
+    pub(super) fn lead(&mut self, now: Now) {
+        if self.role == Role::Risen {
+            self.role = Role::Leader;
+            self.commits.queue(Work::Sweep);
+            self.start_session(now);
+        }
+    }
+
+    /// Gives way to another tab.
+    pub(super) fn resign(&mut self) {
+        if self.role != Role::Follower {
+            let was_set = self.role.is_set();
+            self.role = Role::Follower;
+            self.commits.drop_the_senders();
+            self.commits.resume();
+            self.writing = Writing::Idle;
+            self.ghosts.clear();
+            self.rests.clear();
+            self.listing.abandon();
+            if was_set {
+                // What this tab learnt and did not store, nobody else knows.
+                self.table.drop_unsaved();
+                self.refresh.start_over();
+                self.is_stale = true;
+            }
+            self.perform(Effect::Resign);
+        }
+    }
+
+    /// Another tab has taken the lead, by the lock or by the epoch.
+    pub(super) fn depose(&mut self) {
+        self.unlink();
+        self.resign();
+        if !matches!(self.session, Session::Idle | Session::Stopped) {
+            self.session = Session::Following;
+        }
+        self.elect();
+    }
+}

@@ -1,0 +1,175 @@
+//! What the server's routes take and give.
+
+use super::frame::place_of;
+use super::row::{is_id, whole};
+use crate::engine::error::shorten;
+use crate::rows::config::Config;
+use crate::rows::io::{HttpRequest, Method};
+use crate::rows::json::{Fields, parse_object, take_list, take_object, take_text, text_of};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde_json::Value;
+
+/// A set with more todos is not read.
+pub const MAX_ROWS: usize = 20_000;
+
+const IN_PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+
+/// The addresses of one team's routes.
+#[derive(Clone, Debug)]
+pub struct Routes {
+    origin: String,
+    team: String,
+    set: String,
+}
+
+impl Routes {
+    /// Of what an engine is made for.
+    pub fn new(config: &Config) -> Self {
+        let team = [&config.origin, "/api/teams/", &escaped(&config.team_id)].concat();
+        Self { origin: config.origin.clone(), set: [&team, "/sets/", &escaped(&config.set_id)].concat(), team }
+    }
+
+    /// Where the socket is.
+    pub fn socket(&self) -> String {
+        // `https` becomes `wss`.
+        ["ws", self.set.strip_prefix("http").unwrap_or(&self.set), "/ws"].concat()
+    }
+
+    /// Where the stream is.
+    pub fn stream(&self) -> String {
+        [&self.set, "/sse"].concat()
+    }
+
+    /// Asks why a dial failed.
+    pub fn probe(&self, method: Method) -> HttpRequest {
+        bare(method, [&self.set, "/ws"])
+    }
+
+    /// Asks who is signed in.
+    pub fn me(&self) -> HttpRequest {
+        bare(Method::Get, [&self.origin, "/api/auth/me"])
+    }
+
+    /// Asks for the team's sets.
+    pub fn sets(&self) -> HttpRequest {
+        bare(Method::Get, [&self.team, "/sets"])
+    }
+
+    /// Asks for the set's todos.
+    pub fn todos(&self) -> HttpRequest {
+        bare(Method::Get, [&self.set, "/todos"])
+    }
+
+    /// Makes a todo.
+    pub fn create(&self, title: &str, parent: Option<&str>) -> HttpRequest {
+        let mut body = Fields::new();
+        body.insert("title".to_owned(), title.into());
+        if let Some(parent) = parent {
+            body.insert("parentId".to_owned(), parent.into());
+        }
+        with(Method::Post, [&self.set, "/todos"].concat(), &body)
+    }
+
+    /// Changes some fields of a todo.
+    pub fn patch(&self, id: &str, fields: &Fields) -> HttpRequest {
+        with(Method::Patch, self.todo(id, ""), fields)
+    }
+
+    /// Deletes a todo.
+    pub fn delete(&self, id: &str) -> HttpRequest {
+        HttpRequest { method: Method::Delete, url: self.todo(id, ""), body: None }
+    }
+
+    /// Gives todos another place among their siblings.
+    pub fn reorder(&self, set_id: &str, items: &[(String, Value)]) -> HttpRequest {
+        let item = |(id, order): &(String, Value)| {
+            Value::Object(Fields::from_iter([("id".to_owned(), id.as_str().into()), ("sortOrder".to_owned(), order.clone())]))
+        };
+        let items = Value::Array(items.iter().map(item).collect());
+        let body = Fields::from_iter([("setId".to_owned(), set_id.into()), ("items".to_owned(), items)]);
+        with(Method::Post, [&self.team, "/todos/reorder"].concat(), &body)
+    }
+
+    /// Claims a todo, or releases it if it is claimed.
+    pub fn toggle_claim(&self, id: &str) -> HttpRequest {
+        with(Method::Post, self.todo(id, "/claim"), &Fields::new())
+    }
+
+    /// Assigns a todo to people.
+    pub fn assign(&self, id: &str, people: &[&str]) -> HttpRequest {
+        let people = Value::Array(people.iter().map(|id| (*id).into()).collect());
+        with(Method::Put, self.todo(id, "/assignees"), &Fields::from_iter([("userIds".to_owned(), people)]))
+    }
+
+    /// Brings a todo to another set.
+    pub fn move_to(&self, id: &str, target: &str, insert_at: Option<&Value>) -> HttpRequest {
+        let mut body = Fields::from_iter([("targetSetId".to_owned(), target.into())]);
+        if let Some(place) = insert_at {
+            body.insert("insertAt".to_owned(), place.clone());
+        }
+        with(Method::Post, self.todo(id, "/move"), &body)
+    }
+
+    fn todo(&self, id: &str, route: &str) -> String {
+        [&self.team, "/todos/", &escaped(id), route].concat()
+    }
+}
+
+fn escaped(part: &str) -> String {
+    utf8_percent_encode(part, IN_PATH).to_string()
+}
+
+fn bare(method: Method, url: [&str; 2]) -> HttpRequest {
+    HttpRequest { method, url: url.concat(), body: None }
+}
+
+fn with(method: Method, url: String, body: &Fields) -> HttpRequest {
+    HttpRequest { method, url, body: Some(text_of(body)) }
+}
+
+/// The todos of a set.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Listing {
+    /// Those that can be read.
+    pub rows: Vec<Fields>,
+    /// How many cannot.
+    pub bad: usize,
+}
+
+/// Reads the answer to [`Routes::todos`]; `None` where it is none, or has too many.
+pub fn read_listing(body: &str) -> Option<Listing> {
+    let todos = take_list(&mut parse_object(body)?, "todos").filter(|todos| todos.len() <= MAX_ROWS)?;
+    let total = todos.len();
+    let rows: Vec<Fields> = todos.into_iter().filter_map(whole).collect();
+    Some(Listing { bad: total - rows.len(), rows })
+}
+
+/// Reads the answer to [`Routes::create`].
+pub fn read_created(body: &str) -> Option<Fields> {
+    take_object(&mut parse_object(body)?, "todo").map(Value::Object).and_then(whole)
+}
+
+/// Reads the answer to [`Routes::me`]: who is signed in; the inner `None`: nobody. `None` where it does not say.
+pub fn read_me(body: &str) -> Option<Option<String>> {
+    let mut answer = parse_object(body)?;
+    match answer.remove("user")? {
+        Value::Null => Some(None),
+        Value::Object(mut user) => take_text(&mut user, "id").map(Some),
+        Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => None,
+    }
+}
+
+/// The server's words of a refusal.
+pub fn read_refusal(body: &str) -> String {
+    shorten(&parse_object(body).and_then(|mut answer| take_text(&mut answer, "error")).unwrap_or_default())
+}
+
+/// Reads the items of a reorder that the app asks for; `None` where one is none.
+pub fn read_places(items: Vec<Value>) -> Option<Vec<(String, Value)>> {
+    items.into_iter().map(place_of).collect()
+}
+
+/// Reads the people that the app assigns; `None` where one has no `userId`.
+pub fn read_people(people: Vec<Value>) -> Option<Vec<Value>> {
+    people.iter().all(|person| is_id(person.get("userId"))).then_some(people)
+}

@@ -1,0 +1,278 @@
+//! IO as data: what the engine is told ([`Input`]) and what it asks for ([`Effect`]).
+//!
+//! An effect with a [`TaskId`] is answered once, by [`Input::Answer`] with the same id; the others are not answered. Answers may come in any
+//! order, and after the connection that they were asked for is gone.
+
+use super::notice::{Gone, Notice, Refusal, View};
+use crate::engine::error::ErrorCode;
+use crate::engine::ids::{Generation, PushId, ReadId, TaskId};
+use crate::engine::io::{Decision, HttpOutcome, SocketEvent, Standing};
+use crate::engine::notice::Outcome;
+use crate::engine::payload::Payload;
+use crate::engine::storage::{CommitOutcome, Read, Row, StorageFailure, Transaction};
+
+/// What the engine is told.
+#[derive(Debug)]
+pub enum Input {
+    /// The app wants something.
+    Command(Command),
+    /// A socket or a stream did something. Of a replaced generation: dropped.
+    Socket {
+        /// Which one.
+        generation: Generation,
+        /// What it did. A stream that fails is closed.
+        event: SocketEvent,
+    },
+    /// An effect is done.
+    Answer {
+        /// Which effect.
+        task: TaskId,
+        /// Its result.
+        answer: Answer,
+    },
+    /// Time has passed. Early, late, spurious or repeated: harmless.
+    TimerFired,
+    /// The browser believes to be online (`true`) or offline. A hint.
+    Network(bool),
+    /// To [`Effect::Elect`]: this tab is the one of its device that may send (`true`); or, unasked, it is no longer.
+    Leader(bool),
+    /// Another tab says that the database holds something new. Spurious, repeated or lost: harmless.
+    Hinted,
+    /// The page is shown (`true`, as it is at first) or hidden.
+    Visible(bool),
+}
+
+/// What the app wants.
+#[derive(Debug)]
+pub enum Command {
+    /// Connect and stay connected. Harmless when repeated.
+    Connect,
+    /// Disconnect and stay away.
+    Disconnect,
+    /// Dial at once, also from a stop.
+    Reconnect,
+    /// No news any more; what waits is sent all the same, and [`Notice::Drained`] tells when nothing does.
+    Retire,
+    /// Store and send a change. Answered by [`Effect::Stored`].
+    Push(Push),
+    /// Read something. Answered by [`Effect::Reply`].
+    Read {
+        /// Which call.
+        read: ReadId,
+        /// What of.
+        query: Query,
+    },
+    /// Decide about a stored change, and what depends on it. Answered by [`Effect::Reply`] with [`Reply::Done`].
+    Decide {
+        /// Which call.
+        read: ReadId,
+        /// What.
+        decision: Decision,
+        /// The change's id.
+        event_id: String,
+    },
+}
+
+/// What a change does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verb {
+    /// `{ title, parentId? }`, under a temporary id.
+    Create,
+    /// `{ title?, completed?, sortOrder? }`.
+    Update,
+    /// Nothing more; its descendants go too.
+    Delete,
+    /// `{ items: [{ id, sortOrder }] }`; the id is not used.
+    Reorder,
+    /// `{ claimed }`: for the one who is signed in.
+    Claim,
+    /// `{ assignees: [{ userId, … }] }`.
+    Assign,
+    /// `{ targetSetId, insertAt?: "top" | "bottom" }`, to another set; its descendants go with it.
+    Move,
+}
+
+/// A change that the app makes.
+#[derive(Clone, Debug)]
+pub struct Push {
+    /// Which call.
+    pub push: PushId,
+    /// What it does.
+    pub verb: Verb,
+    /// To which row; to a new one under a temporary id, which nothing else has.
+    pub id: String,
+    /// With what, as JSON; empty for a delete.
+    pub data: Payload,
+    /// The change's id, made of fresh randomness.
+    pub event_id: String,
+}
+
+/// What to read.
+#[derive(Clone, Debug)]
+pub enum Query {
+    /// One row, by the server's id or by the temporary one.
+    One(String),
+    /// All rows.
+    All,
+    /// The sets of the team: from the server, else as they were seen last. Answered by [`Reply::Text`].
+    Sets,
+    /// What has changed since a number; answered by [`Reply::Changes`].
+    Since(u64),
+    /// The changes that the server refused for good; answered by [`Reply::Wedged`].
+    Wedged,
+    /// What has become of a change; answered by [`Reply::Receipt`].
+    Receipt(String),
+}
+
+/// The answer to a call.
+#[derive(Debug)]
+pub enum Reply {
+    /// To [`Query::One`] and [`Query::All`], in the order of their ids.
+    Rows(Vec<View>),
+    /// To [`Query::Sets`]: the server's JSON.
+    Text(String),
+    /// To [`Query::Since`].
+    Changes {
+        /// The number to ask from next time.
+        revision: u64,
+        /// What was deleted before can no longer be told: this is everything, and what is not in it is gone.
+        reset: bool,
+        /// What is shown now.
+        rows: Vec<View>,
+        /// What is not shown any more.
+        gone: Vec<Gone>,
+    },
+    /// To [`Query::Wedged`], the oldest first.
+    Wedged(Vec<Refusal>),
+    /// To [`Query::Receipt`].
+    Receipt {
+        /// The change's id.
+        event_id: String,
+        /// `None`: it is not known, or ended too long ago.
+        standing: Option<Standing>,
+    },
+    /// To [`Command::Decide`]: whether it could be done.
+    Done(bool),
+}
+
+/// The result of an effect.
+#[derive(Debug)]
+pub enum Answer {
+    /// To [`Effect::Request`].
+    Http(HttpOutcome),
+    /// To [`Effect::Read`].
+    Rows(Result<Vec<Row>, StorageFailure>),
+    /// To [`Effect::Commit`].
+    Committed(CommitOutcome),
+}
+
+/// What the engine asks for.
+#[derive(Debug)]
+pub enum Effect {
+    /// Opens a socket. What it does is told under its generation.
+    OpenSocket {
+        /// The new generation.
+        generation: Generation,
+        /// Where.
+        url: String,
+    },
+    /// Opens a stream of server-sent events, with the session's cookie. What it does is told as of a socket.
+    OpenStream {
+        /// The new generation.
+        generation: Generation,
+        /// Where.
+        url: String,
+    },
+    /// Closes a socket or stream and forgets it; nothing more is heard of it.
+    Close {
+        /// Which one.
+        generation: Generation,
+    },
+    /// Makes an HTTP request with the session's cookie. The shell gives up after 30 s.
+    Request {
+        /// The task.
+        task: TaskId,
+        /// The request.
+        request: HttpRequest,
+    },
+    /// Reads from the database.
+    Read {
+        /// The task.
+        task: TaskId,
+        /// What.
+        read: Read,
+    },
+    /// Carries out a transaction, as durably as the browser can.
+    Commit {
+        /// The task.
+        task: TaskId,
+        /// The transaction.
+        transaction: Transaction,
+    },
+    /// Tells the app's listeners.
+    Emit(Notice),
+    /// A push is stored, or is not.
+    Stored {
+        /// Which call.
+        push: PushId,
+        /// The change's id, or why it was not stored.
+        result: Result<String, ErrorCode>,
+    },
+    /// A stored change has ended.
+    Settled {
+        /// The change's id.
+        event_id: String,
+        /// How.
+        outcome: Outcome,
+    },
+    /// Answers a call.
+    Reply {
+        /// Which call.
+        read: ReadId,
+        /// The answer.
+        result: Result<Reply, ErrorCode>,
+    },
+    /// Asks to be the one tab of the device that may send. Answered by [`Input::Leader`], whenever the tab that is gives way.
+    Elect,
+    /// Gives way, or takes [`Effect::Elect`] back.
+    Resign,
+    /// Tells the other tabs that the database holds something new. May be lost.
+    Hint,
+}
+
+/// What to ask a server for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "they are HTTP's")]
+pub enum Method {
+    Get,
+    Head,
+    Post,
+    Put,
+    Patch,
+    Delete,
+}
+
+impl Method {
+    /// As HTTP spells it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Head => "HEAD",
+            Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Patch => "PATCH",
+            Self::Delete => "DELETE",
+        }
+    }
+}
+
+/// An HTTP request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HttpRequest {
+    /// What for.
+    pub method: Method,
+    /// Where.
+    pub url: String,
+    /// JSON.
+    pub body: Option<String>,
+}

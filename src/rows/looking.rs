@@ -1,0 +1,119 @@
+//! What may have been done, and was not confirmed, is looked for before it is done again: a server without idempotency keys would do it twice.
+
+use super::change::Op;
+use super::json::{Fields, text};
+use super::outbox::{Entry, EntryState};
+use super::writing::{Ghost, Writing};
+use super::{Engine, Timer};
+use crate::engine::ids::Seq;
+use crate::engine::io::Now;
+use crate::engine::notice::Outcome;
+
+/// Milliseconds after which nothing is carried out any more that was given up.
+const LATEST_MS: u64 = 30_000;
+/// Milliseconds between two looks: as much as has passed, within these.
+const LOOK_EVERY_MS: std::ops::RangeInclusive<u64> = 500..=8_000;
+
+/// Whether a row is what a create would have made: by the same author, under the same parent, with the same title, and not there before.
+pub(super) fn is_like(engine: &Engine, entry: &Entry, id: &str, row: &Fields) -> bool {
+    let Op::Create { title, parent } = &entry.op else { return false };
+    let known: &[String] = match &entry.state {
+        EntryState::Attempted { known } => known,
+        EntryState::Waiting | EntryState::Wedged(_) => &[],
+    };
+    let parent = parent.as_deref().map(|parent| engine.aliases.resolve(parent));
+    engine.is_mine(row)
+        && text(row, "title") == Some(title)
+        && text(row, "parentId") == parent
+        && engine.aliases.former(id).is_none()
+        && !known.iter().any(|known| known == id)
+}
+
+/// The rows like the one that a create is about to make.
+pub(super) fn rows_like(engine: &Engine, entry: &Entry) -> Vec<String> {
+    let entry = Entry { state: EntryState::Waiting, ..entry.clone() };
+    engine.table.iter().filter(|(id, row)| is_like(engine, &entry, id, row)).map(|(id, _)| id.to_owned()).collect()
+}
+
+impl Engine {
+    /// The server may have carried these out, or may do so yet.
+    pub(super) fn look_for(&mut self, now: Now, seqs: Vec<Seq>) {
+        self.look_from(now, seqs, now.mono);
+    }
+
+    /// The same where it may have been sent until a moment to come.
+    pub(super) fn look_from(&mut self, now: Now, seqs: Vec<Seq>, given_up: u64) {
+        self.writing = Writing::Looking { seqs, given_up, is_answered: false };
+        self.want_listing();
+        self.look(now, None);
+    }
+
+    /// Looks at what is known by now; `listed` is when the list was asked for, if there is a new one.
+    pub(super) fn look(&mut self, now: Now, listed: Option<u64>) {
+        match &self.writing {
+            Writing::Peeking { seq, after } => {
+                if listed.is_some_and(|listed| listed >= *after) {
+                    self.peek(now, *seq);
+                }
+            }
+            Writing::Looking { seqs, given_up, is_answered } => {
+                let (seqs, given_up, is_answered) = (seqs.clone(), *given_up, *is_answered);
+                self.look_at(now, seqs, given_up, listed, is_answered);
+            }
+            Writing::Idle | Writing::Resting { .. } | Writing::Beginning { .. } | Writing::Asked { .. } | Writing::Settling => {}
+        }
+    }
+
+    fn look_at(&mut self, now: Now, seqs: Vec<Seq>, given_up: u64, listed: Option<u64>, is_answered: bool) {
+        let Some((seq, entry)) = seqs.first().and_then(|seq| Some((*seq, self.outbox.get(*seq)?))) else { return self.writing_is_over() };
+        if let Op::Create { .. } = entry.op {
+            let made = self.table.iter().filter(|(id, row)| is_like(self, entry, id, row));
+            // Several are alike only where another device of the account made the same: then it does not matter which is ours.
+            if let Some((_, row)) = made.min_by_key(|(id, row)| (text(row, "createdAt").map(str::to_owned), id.to_string())) {
+                return self.born(seq, row.clone());
+            }
+        }
+        let Some(listed) = listed else { return };
+        if listed < given_up {
+            return self.timers.set(Timer::Look, given_up.max(now.mono));
+        }
+        let id = self.aliases.resolve(&entry.id).to_owned();
+        let op = match self.op_of_all(entry, &seqs) {
+            Ok(op) => op,
+            Err(words) => return self.refuse(&seqs, words),
+        };
+        // Done twice it would be something else, so it has to be certain that the first copy is dead.
+        let is_harmless_twice = !matches!(op, Op::Create { .. } | Op::Claim(_));
+        if is_harmless_twice {
+            // Also where it is done: by a former copy, it may be, or by somebody else.
+            let ids = entry.touches().map(|id| self.aliases.resolve(id).to_owned()).collect();
+            self.ghosts.push(Ghost { of: seqs.clone(), ids, until: given_up + LATEST_MS });
+        }
+        if self.is_done(&id, &op) {
+            self.settle(seqs, Outcome::Confirmed);
+        } else if is_answered && listed >= given_up + LATEST_MS {
+            self.settle(seqs, Outcome::Confirmed); // The server said so, and shows what it made in no way that can be read.
+        } else if is_harmless_twice || listed >= given_up + LATEST_MS {
+            self.rest_alone(now, seqs);
+        } else {
+            let passed = now.mono.saturating_sub(given_up).clamp(*LOOK_EVERY_MS.start(), *LOOK_EVERY_MS.end());
+            self.timers.set(Timer::Look, (now.mono + passed).min(given_up + LATEST_MS).max(now.mono));
+        }
+    }
+
+    /// A toggle is sent only where it brings about what is wanted.
+    fn peek(&mut self, now: Now, seq: Seq) {
+        let Some(entry) = self.outbox.get(seq).filter(|_| self.is_waiting(seq)) else { return self.writing_is_over() };
+        let op = match self.op_of(entry) {
+            Ok(op) => op,
+            Err(words) => return self.refuse(&[seq], words),
+        };
+        let id = self.aliases.resolve(&entry.id);
+        // Where another one has it, the server decides.
+        if matches!(op, Op::Claim(_)) && self.is_done(id, &op) {
+            self.settle(vec![seq], Outcome::Unchanged);
+        } else {
+            self.begin_write(now, vec![seq]);
+        }
+    }
+}

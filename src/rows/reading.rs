@@ -1,0 +1,154 @@
+//! What the app asks for. Rows are in memory; how a change ended, and the sets as they were, may have to be read.
+
+use super::committing::Work;
+use super::io::{Effect, Query, Reply};
+use super::notice::Gone;
+use super::{Engine, Task, meta};
+use crate::engine::error::ErrorCode;
+use crate::engine::ids::{ReadId, TaskId};
+use crate::engine::io::{HttpOutcome, Standing};
+use crate::engine::settled;
+use crate::engine::storage::{Read, Row, StorageFailure, Store};
+
+/// Records of ended changes read at once.
+const SETTLED_PAGE: u32 = 1_000;
+
+/// Calls that are not answered.
+#[derive(Debug, Default)]
+pub(super) struct Readings {
+    /// Until everything is loaded.
+    waiting: Vec<(ReadId, Query)>,
+    /// Until what other tabs have stored is known.
+    receipts: Vec<(ReadId, String)>,
+    /// While records are read.
+    searches: Vec<(TaskId, ReadId, String)>,
+    /// While the server, then the database, is asked.
+    sets: Vec<(TaskId, ReadId)>,
+}
+
+impl Engine {
+    pub(super) fn read(&mut self, read: ReadId, query: Query) {
+        if self.has_failed {
+            return self.reply(read, Err(ErrorCode::StorageFailed));
+        }
+        match query {
+            Query::Sets => {
+                let task = self.request(Task::Sets, self.routes.sets());
+                self.readings.sets.push((task, read));
+            }
+            query if !self.is_ready => self.readings.waiting.push((read, query)),
+            Query::One(id) => {
+                let row = self.view(self.aliases.resolve(&id));
+                self.reply(read, Ok(Reply::Rows(row.into_iter().collect())));
+            }
+            Query::All => {
+                let rows = self.told.keys().filter_map(|id| self.view(id)).collect();
+                self.reply(read, Ok(Reply::Rows(rows)));
+            }
+            Query::Since(revision) => {
+                let changes = self.changes_since(revision);
+                self.reply(read, Ok(changes));
+            }
+            Query::Wedged => {
+                let refused = self.outbox.iter().filter_map(|(_, entry)| self.refusal(entry)).collect();
+                self.reply(read, Ok(Reply::Wedged(refused)));
+            }
+            Query::Receipt(event_id) => match self.outbox.find(&event_id) {
+                Some(_) => self.reply(read, Ok(Reply::Receipt { event_id, standing: Some(Standing::Pending) })),
+                None => {
+                    self.readings.receipts.push((read, event_id));
+                    self.is_stale = true;
+                }
+            },
+        }
+    }
+
+    fn reply(&mut self, read: ReadId, result: Result<Reply, ErrorCode>) {
+        self.perform(Effect::Reply { read, result });
+    }
+
+    fn changes_since(&self, since: u64) -> Reply {
+        let reset = since < self.floor || since > self.revision;
+        let ids: Vec<String> = if reset {
+            self.told.keys().cloned().collect()
+        } else {
+            // What is below a row that goes or comes back has not changed itself.
+            let changed = self.table.revised_since(since);
+            let all: std::collections::BTreeSet<String> =
+                changed.iter().flat_map(|id| self.family(self.aliases.resolve(id)).into_iter().chain([id.clone()])).collect();
+            all.into_iter().collect()
+        };
+        let rows = ids.iter().filter_map(|id| self.view(id)).collect();
+        let gone = ids.into_iter().filter(|id| !self.told.contains_key(id)).map(|id| Gone { id }).collect();
+        Reply::Changes { revision: self.revision, reset, rows, gone }
+    }
+
+    /// Everything is loaded.
+    pub(super) fn answer_waiting(&mut self) {
+        for (read, query) in std::mem::take(&mut self.readings.waiting) {
+            self.read(read, query);
+        }
+    }
+
+    /// Nothing can be loaded.
+    pub(super) fn refuse_waiting(&mut self, code: ErrorCode) {
+        for (read, _) in std::mem::take(&mut self.readings.waiting) {
+            self.reply(read, Err(code));
+        }
+        self.commits.refuse(&mut self.effects, code);
+    }
+
+    /// What other tabs have stored is known.
+    pub(super) fn answer_receipts(&mut self) {
+        for (read, event_id) in std::mem::take(&mut self.readings.receipts) {
+            if self.outbox.find(&event_id).is_some() {
+                self.reply(read, Ok(Reply::Receipt { event_id, standing: Some(Standing::Pending) }));
+            } else {
+                self.search_settled(read, event_id, None);
+            }
+        }
+    }
+
+    fn search_settled(&mut self, read: ReadId, event_id: String, after: Option<String>) {
+        let task = self.begin(Task::FindSettled);
+        self.readings.searches.push((task, read, event_id));
+        self.perform(Effect::Read { task, read: Read::Page { store: Store::Settled, after, limit: SETTLED_PAGE } });
+    }
+
+    pub(super) fn settled_read(&mut self, task: TaskId, rows: Result<Vec<Row>, StorageFailure>) {
+        let Some(place) = self.readings.searches.iter().position(|(asked, ..)| *asked == task) else { return };
+        let (_, read, event_id) = self.readings.searches.swap_remove(place);
+        let Ok(rows) = rows else { return self.reply(read, Err(ErrorCode::StorageFailed)) };
+        let outcome = rows.iter().find_map(|(_, record)| settled::outcome_of_event(record, &event_id));
+        match (outcome, rows.into_iter().last()) {
+            (Some(outcome), _) => self.reply(read, Ok(Reply::Receipt { event_id, standing: Some(Standing::Ended(outcome)) })),
+            (None, Some((last, _))) => self.search_settled(read, event_id, Some(last)),
+            (None, None) => self.reply(read, Ok(Reply::Receipt { event_id, standing: None })),
+        }
+    }
+
+    pub(super) fn sets_told(&mut self, task: TaskId, outcome: HttpOutcome) {
+        let Some(place) = self.readings.sets.iter().position(|(asked, _)| *asked == task) else { return };
+        let (_, read) = self.readings.sets.swap_remove(place);
+        match outcome {
+            HttpOutcome::Response { status: 200, body } if super::json::parse_object(&body).is_some() => {
+                self.commits.queue(Work::KeepSets(body.clone()));
+                self.reply(read, Ok(Reply::Text(body)));
+            }
+            HttpOutcome::Response { status: 401, .. } => self.reply(read, Err(ErrorCode::NeedsAuth)),
+            HttpOutcome::Response { status: 403, .. } => self.reply(read, Err(ErrorCode::Refused)),
+            HttpOutcome::Response { .. } | HttpOutcome::Unreachable => {
+                let task = self.begin(Task::FindSets);
+                self.readings.sets.push((task, read));
+                self.perform(Effect::Read { task, read: Read::Values { keys: vec![(Store::Meta, meta::SETS.to_owned())] } });
+            }
+        }
+    }
+
+    pub(super) fn sets_read(&mut self, task: TaskId, rows: Result<Vec<Row>, StorageFailure>) {
+        let Some(place) = self.readings.sets.iter().position(|(asked, _)| *asked == task) else { return };
+        let (_, read) = self.readings.sets.swap_remove(place);
+        let kept = rows.ok().and_then(|mut rows| rows.pop()).and_then(|(_, text)| String::from_utf8(text).ok());
+        self.reply(read, kept.map(Reply::Text).ok_or(ErrorCode::RequestFailed));
+    }
+}

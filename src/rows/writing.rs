@@ -1,0 +1,401 @@
+//! Sending: one write at a time, over HTTP, whose status confirms it. Written down before it is sent, so that whoever comes after a crash
+//! knows what may have been done.
+
+use super::change::{Op, claimed};
+use super::committing::Work;
+use super::electing::Role;
+use super::glint::request::{read_created, read_refusal};
+use super::glint::row::has_assignees;
+use super::io::{HttpRequest, Verb};
+use super::json::text;
+use super::outbox::{Entry, EntryState, Reason};
+use super::session::Session;
+use super::{Engine, FIRST_DELAY_MS, Task, Timer, looking};
+use crate::engine::error::{ErrorCode, ErrorReport};
+use crate::engine::ids::{Seq, TaskId};
+use crate::engine::io::{HttpOutcome, Now};
+use crate::engine::notice::{AccountCheck, Outcome};
+use serde_json::Value;
+use std::collections::BTreeSet;
+
+/// Most changes of one row that go in one request.
+const MAX_MERGED: usize = 256;
+
+/// Milliseconds within which a write is sent after it was written down: a page that was frozen in between is not the one that sends any more.
+const FRESH_MS: u64 = 5_000;
+
+/// Milliseconds after which it is asked again who is signed in, before something is written.
+const ACCOUNT_GOOD_MS: u64 = 60_000;
+
+/// What is being sent.
+#[derive(Debug)]
+pub(super) enum Writing {
+    /// Nothing.
+    Idle,
+    /// Nothing before this time on the monotonic clock; then, where there are some, these.
+    Resting { until: u64, again: Vec<Seq> },
+    /// A toggle looks before it is sent, at a list that was asked for later than this.
+    Peeking { seq: Seq, after: u64 },
+    /// It is being written down, since this time on the monotonic clock, that these are sent.
+    Beginning { seqs: Vec<Seq>, since: u64 },
+    /// The server was asked.
+    Asked { task: TaskId, seqs: Vec<Seq>, op: Op },
+    /// Whether the server has done it is not known, or what it made of it; it is looked for.
+    Looking { seqs: Vec<Seq>, given_up: u64, is_answered: bool },
+    /// How it ended is being stored.
+    Settling,
+}
+
+/// A copy of a write that was given up and may still be carried out, until then: what comes after it to the same row has to wait.
+#[derive(Debug)]
+pub(super) struct Ghost {
+    pub(super) of: Vec<Seq>,
+    pub(super) ids: Vec<String>,
+    pub(super) until: u64,
+}
+
+/// Writes that failed and are tried again, not before then; others may pass. They were looked for.
+#[derive(Debug)]
+pub(super) struct Rest {
+    pub(super) seqs: Vec<Seq>,
+    pub(super) until: u64,
+}
+
+/// How the server answered.
+enum Verdict {
+    Done(String),
+    Refused(String),
+    /// It was not carried out, and nothing else would be.
+    Later,
+    /// It was not carried out.
+    NotNow,
+    /// It may have been carried out.
+    Unsure,
+    SignedOut,
+}
+
+impl Writing {
+    pub(super) fn in_flight(&self) -> usize {
+        match self {
+            Self::Asked { seqs, .. } => seqs.len(),
+            Self::Idle | Self::Resting { .. } | Self::Peeking { .. } | Self::Beginning { .. } | Self::Looking { .. } | Self::Settling => 0,
+        }
+    }
+}
+
+impl Engine {
+    /// Begins the next write, unless one is under way.
+    pub(super) fn write(&mut self, now: Now) {
+        if !self.may_write() {
+            return;
+        }
+        match &mut self.writing {
+            Writing::Idle => {}
+            Writing::Resting { until, again } if *until <= now.mono => {
+                let again = std::mem::take(again);
+                if !again.is_empty() {
+                    return self.begin_write(now, again);
+                }
+            }
+            Writing::Resting { .. } | Writing::Peeking { .. } | Writing::Beginning { .. } | Writing::Asked { .. } => return,
+            Writing::Looking { .. } | Writing::Settling => return,
+        }
+        self.writing = Writing::Idle;
+        if self.is_stale || !self.refresh.is_idle() {
+            return; // Another tab may have stored something older.
+        }
+        self.ghosts.retain(|ghost| ghost.until > now.mono);
+        let Some(seq) = self.next_to_send(now) else {
+            let due = self.ghosts.iter().map(|ghost| ghost.until).chain(self.rests.iter().map(|rest| rest.until)).min();
+            if let Some(due) = due.filter(|_| self.outbox.live().next().is_some()) {
+                self.timers.set(Timer::Write, due);
+            }
+            return;
+        };
+        if now.mono > self.account_at + ACCOUNT_GOOD_MS {
+            return self.ask_account();
+        }
+        let Some(entry) = self.outbox.get(seq) else { return };
+        if let Some(place) = self.rests.iter().position(|rest| rest.seqs.contains(&seq)) {
+            let rest = self.rests.swap_remove(place);
+            return self.begin_write(now, rest.seqs);
+        }
+        if matches!(entry.state, EntryState::Attempted { .. }) {
+            // By this tab before it lost the lead, or by another one.
+            let seqs = self.merged_with(seq);
+            return self.look_from(now, seqs, now.mono + FRESH_MS);
+        }
+        if let Some(reason) = self.outbox.blocked_by(entry) {
+            self.writing = Writing::Settling;
+            return self.commits.queue(Work::Wedge { reasons: vec![(seq, reason)] });
+        }
+        if entry.verb == Verb::Create && !self.listing.is_known {
+            return self.want_listing(); // What was there before is not what it will have made.
+        }
+        match self.op_of(entry) {
+            Err(words) => self.refuse(&[seq], words),
+            Ok(Op::Claim(_)) => {
+                self.writing = Writing::Peeking { seq, after: now.mono };
+                self.want_listing();
+            }
+            Ok(_) => {
+                let seqs = self.merged_with(seq);
+                self.begin_write(now, seqs);
+            }
+        }
+    }
+
+    fn may_write(&self) -> bool {
+        let is_connected = self.role == Role::Leader && matches!(self.session, Session::Active(_));
+        is_connected && self.account != AccountCheck::Unknown && self.is_online && self.is_ready
+    }
+
+    /// The oldest entry that nothing stands in the way of.
+    fn next_to_send(&self, now: Now) -> Option<Seq> {
+        let mut blocked: BTreeSet<&str> = BTreeSet::new();
+        for (seq, entry) in self.outbox.live() {
+            let rests = self.rests.iter().any(|rest| rest.until > now.mono && rest.seqs.contains(&seq));
+            let is_haunted =
+                |id: &str| self.ghosts.iter().any(|ghost| !ghost.of.contains(&seq) && ghost.ids.iter().any(|other| other == id));
+            let is_free = |id: &str| !blocked.contains(id) && !is_haunted(id);
+            if !rests && entry.touches().all(|id| is_free(self.aliases.resolve(id))) {
+                return Some(seq);
+            }
+            blocked.extend(entry.touches().map(|id| self.aliases.resolve(id)));
+        }
+        None
+    }
+
+    /// An update together with those of the same row that follow, before anything else comes to it.
+    fn merged_with(&self, first: Seq) -> Vec<Seq> {
+        let Some(entry) = self.outbox.get(first).filter(|entry| entry.verb == Verb::Update) else { return vec![first] };
+        let id = self.aliases.resolve(&entry.id);
+        let own = self.outbox.of_row(id, &self.aliases).into_iter().skip_while(|(seq, _)| *seq < first);
+        let is_alike = |other: &Entry| std::mem::discriminant(&other.state) == std::mem::discriminant(&entry.state);
+        let updates = own.take_while(|(_, other)| other.verb == Verb::Update && is_alike(other));
+        updates.map(|(seq, _)| seq).take(MAX_MERGED).collect()
+    }
+
+    /// Writes down that these are sent.
+    pub(super) fn begin_write(&mut self, now: Now, seqs: Vec<Seq>) {
+        let known = match seqs.first().and_then(|seq| self.outbox.get(*seq)) {
+            Some(entry) if entry.verb == Verb::Create => looking::rows_like(self, entry),
+            Some(_) | None => Vec::new(),
+        };
+        self.writing = Writing::Beginning { seqs: seqs.clone(), since: now.mono };
+        self.commits.queue(Work::Begin { seqs, known });
+    }
+
+    /// It is written down: the server is asked.
+    pub(super) fn ask(&mut self, now: Now, seqs: Vec<Seq>) {
+        match &self.writing {
+            Writing::Beginning { seqs: begun, since } if *begun == seqs => {
+                if now.mono > since + FRESH_MS {
+                    return self.begin_write(now, seqs);
+                }
+                if !self.may_write() {
+                    self.writing = Writing::Resting { until: now.mono, again: seqs };
+                    return;
+                }
+            }
+            Writing::Beginning { .. } | Writing::Idle | Writing::Resting { .. } | Writing::Peeking { .. } => return,
+            Writing::Asked { .. } | Writing::Looking { .. } | Writing::Settling => return,
+        }
+        let first = seqs.first().and_then(|seq| self.outbox.get(*seq));
+        let Some((entry, Ok(op))) = first.map(|entry| (entry, self.op_of_all(entry, &seqs))) else {
+            return self.look_for(now, seqs);
+        };
+        let request = self.request_of(self.aliases.resolve(&entry.id), &op);
+        let task = self.request(Task::Write, request);
+        self.writing = Writing::Asked { task, seqs, op };
+    }
+
+    /// What an entry means to this server, in whose generation a todo is claimed or has assignees; or why it means nothing.
+    pub(super) fn op_of(&self, entry: &Entry) -> Result<Op, String> {
+        let id = self.aliases.resolve(&entry.id);
+        let row = self.table.get(id);
+        let generation = row.and_then(has_assignees).or_else(|| self.table.iter().find_map(|(_, row)| has_assignees(row)));
+        let only_me =
+            |people: &[Value]| people.iter().all(|person| person.get("userId").and_then(Value::as_str) == Some(&self.config.me.id));
+        match (&entry.op, generation) {
+            (Op::Claim(is_claimed), Some(true)) => {
+                let people =
+                    row.map(|row| claimed(row, *is_claimed, &self.config.me)).and_then(|mut fields| match fields.remove("assignees") {
+                        Some(Value::Array(people)) => Some(people),
+                        Some(_) | None => None,
+                    });
+                Ok(Op::Assign(people.unwrap_or_default()))
+            }
+            (Op::Assign(people), Some(false)) if only_me(people) => Ok(Op::Claim(!people.is_empty())),
+            (Op::Assign(_), Some(false)) => Err("this server knows claims, and no assignees".to_owned()),
+            (op, _) => Ok(op.clone()),
+        }
+    }
+
+    /// The same of several updates of one row.
+    pub(super) fn op_of_all(&self, first: &Entry, seqs: &[Seq]) -> Result<Op, String> {
+        let mut op = self.op_of(first)?;
+        if let Op::Update(fields) = &mut op {
+            for entry in seqs.iter().filter_map(|seq| self.outbox.get(*seq)) {
+                if let Op::Update(later) = &entry.op {
+                    fields.extend(later.clone());
+                }
+            }
+        }
+        Ok(op)
+    }
+
+    fn request_of(&self, id: &str, op: &Op) -> HttpRequest {
+        let resolve = |id: &str| self.aliases.resolve(id).to_owned();
+        match op {
+            Op::Create { title, parent } => self.routes.create(title, parent.as_deref().map(resolve).as_deref()),
+            Op::Update(fields) => self.routes.patch(id, fields),
+            Op::Delete => self.routes.delete(id),
+            Op::Reorder(items) => {
+                let items: Vec<(String, Value)> = items.iter().map(|(id, order)| (resolve(id), order.clone())).collect();
+                self.routes.reorder(&self.config.set_id, &items)
+            }
+            Op::Claim(_) => self.routes.toggle_claim(id),
+            Op::Assign(people) => {
+                let ids: Vec<&str> = people.iter().filter_map(|person| person.get("userId")?.as_str()).collect();
+                self.routes.assign(id, &ids)
+            }
+            Op::Move { target, insert_at } => self.routes.move_to(id, target, insert_at.as_ref()),
+        }
+    }
+
+    pub(super) fn written(&mut self, now: Now, task: TaskId, outcome: HttpOutcome) {
+        if !matches!(&self.writing, Writing::Asked { task: asked, .. } if *asked == task) {
+            return;
+        }
+        let Writing::Asked { seqs, op, .. } = std::mem::replace(&mut self.writing, Writing::Settling) else { return };
+        match judge(&op, outcome) {
+            Verdict::Done(body) => {
+                self.write_backoff.reset();
+                self.done(now, seqs, &op, &body);
+            }
+            Verdict::Refused(words) => {
+                self.write_backoff.reset();
+                self.refuse(&seqs, words);
+                self.want_listing(); // What it was made of is out of date.
+            }
+            Verdict::NotNow => self.rest_alone(now, seqs),
+            Verdict::Later => {
+                let delay = self.write_backoff.next_delay_from(FIRST_DELAY_MS);
+                self.writing = Writing::Resting { until: now.mono + delay, again: seqs };
+                self.timers.set(Timer::Write, now.mono + delay);
+            }
+            Verdict::Unsure => self.look_for(now, seqs),
+            Verdict::SignedOut => self.stop(ErrorReport::new(ErrorCode::NeedsAuth)),
+        }
+    }
+
+    /// The server has done what was asked for.
+    fn done(&mut self, now: Now, seqs: Vec<Seq>, op: &Op, body: &str) {
+        let Some((seq, entry)) = seqs.first().and_then(|seq| Some((*seq, self.outbox.get(*seq)?))) else {
+            return self.writing_is_over();
+        };
+        let id = self.aliases.resolve(&entry.id).to_owned();
+        if let Op::Create { .. } = op {
+            match read_created(body) {
+                Some(row) => return self.born(seq, row),
+                None => {
+                    self.look_for(now, seqs);
+                    if let Writing::Looking { is_answered, .. } = &mut self.writing {
+                        *is_answered = true;
+                    }
+                    return;
+                }
+            }
+        }
+        self.learn_done(&id, op);
+        self.want_listing_when_quiet(now);
+        self.settle(seqs, Outcome::Confirmed);
+    }
+
+    /// The server has made a row.
+    pub(super) fn born(&mut self, seq: Seq, row: super::json::Fields) {
+        let (Some(entry), Some(id)) = (self.outbox.get(seq), text(&row, "id").map(str::to_owned)) else { return self.writing_is_over() };
+        let born = Some((entry.id.clone(), super::aliases::Alias { id: id.clone(), seq: seq.0 }));
+        // An event may have told more by now. It is shown when it is known under which name.
+        if self.table.get(&id).is_none() {
+            self.table.learn(&id, Some(row));
+        }
+        self.writing = Writing::Settling;
+        self.commits.queue(Work::Settle { ended: vec![(seq, Outcome::Confirmed)], born });
+    }
+
+    /// Changes have ended. Of updates that went together, one of which the later ones left nothing was not carried out.
+    pub(super) fn settle(&mut self, seqs: Vec<Seq>, outcome: Outcome) {
+        let mut said: BTreeSet<String> = BTreeSet::new();
+        let mut ended = Vec::new();
+        for seq in seqs.into_iter().rev() {
+            let Some(entry) = self.outbox.get(seq) else { continue };
+            let is_lost = match &entry.op {
+                Op::Update(fields) => {
+                    let is_lost = fields.keys().all(|name| said.contains(name));
+                    said.extend(fields.keys().cloned());
+                    is_lost
+                }
+                Op::Create { .. } | Op::Delete | Op::Reorder(_) | Op::Claim(_) | Op::Assign(_) | Op::Move { .. } => false,
+            };
+            ended.push((seq, if is_lost { Outcome::Superseded } else { outcome }));
+        }
+        ended.reverse();
+        self.writing = Writing::Settling;
+        self.commits.queue(Work::Settle { ended, born: None });
+    }
+
+    /// The server refuses changes; what depends on them cannot be sent either.
+    pub(super) fn refuse(&mut self, seqs: &[Seq], words: String) {
+        let mut reasons: Vec<(Seq, Reason)> = Vec::new();
+        for seq in seqs {
+            let Some(event_id) = self.outbox.get(*seq).map(|entry| entry.event_id.clone()) else { continue };
+            for dependant in self.outbox.with_dependants(*seq) {
+                let blocked_by = (dependant != *seq).then(|| event_id.clone());
+                if !reasons.iter().any(|(known, _)| *known == dependant) {
+                    reasons.push((dependant, Reason { words: words.clone(), blocked_by }));
+                }
+            }
+        }
+        self.writing = Writing::Settling;
+        self.commits.queue(Work::Wedge { reasons });
+    }
+
+    /// The next one may be sent.
+    pub(super) fn writing_is_over(&mut self) {
+        self.writing = Writing::Idle;
+    }
+
+    /// These are tried again later, and others may pass meanwhile.
+    pub(super) fn rest_alone(&mut self, now: Now, seqs: Vec<Seq>) {
+        let until = now.mono + self.write_backoff.next_delay_from(FIRST_DELAY_MS);
+        self.rests.push(Rest { seqs, until });
+        self.writing = Writing::Idle;
+    }
+
+    pub(super) fn rest(&mut self, now: Now, millis: u64) {
+        self.writing = Writing::Resting { until: now.mono + millis, again: Vec::new() };
+        self.timers.set(Timer::Write, now.mono + millis);
+    }
+
+    /// Whatever was waited for, it is tried now.
+    pub(super) fn write_soon(&mut self, now: Now) {
+        if let Writing::Resting { until, .. } = &mut self.writing {
+            *until = now.mono.min(*until);
+        }
+    }
+}
+
+fn judge(op: &Op, outcome: HttpOutcome) -> Verdict {
+    match outcome {
+        HttpOutcome::Response { status: 200..=299, body } => Verdict::Done(body),
+        HttpOutcome::Response { status: 401, .. } => Verdict::SignedOut,
+        HttpOutcome::Response { status: 404 | 410, body } if *op == Op::Delete => Verdict::Done(body), // It is gone already.
+        HttpOutcome::Response { status: 425 | 429, .. } => Verdict::Later,
+        // Of the server, and not of what stands before it: it has no means to do this.
+        HttpOutcome::Response { status: 501 | 503, body } if !read_refusal(&body).is_empty() => Verdict::NotNow,
+        HttpOutcome::Response { status: 400..=407 | 409..=499, body } => Verdict::Refused(read_refusal(&body)),
+        HttpOutcome::Response { .. } | HttpOutcome::Unreachable => Verdict::Unsure,
+    }
+}

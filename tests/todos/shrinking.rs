@@ -1,0 +1,74 @@
+//! A schedule that failed, without the moves that it fails without.
+
+use crate::plan::Plan;
+use crate::random::{Run, run};
+use crate::verdict::Verdict;
+use std::fmt::Write;
+
+/// Schedules that are tried at most.
+const MAX_RERUNS: u32 = 200;
+
+/// Leaves out one part after the other, ever smaller ones, while the verdict stays bad in the same way; what is left, and its last steps.
+pub fn shrink(plan: Plan, verdict: &Verdict) -> String {
+    let mut shrinker = Shrinker { last: run(&plan), plan, verdict: *verdict, reruns: 0 };
+    let mut length = shrinker.plan.moves.len().div_ceil(2);
+    while length > 0 {
+        shrinker.drop_moves(length);
+        length /= 2;
+    }
+    shrinker.drop_faults();
+    shrinker.report()
+}
+
+struct Shrinker {
+    plan: Plan,
+    last: Run,
+    verdict: Verdict,
+    reruns: u32,
+}
+
+impl Shrinker {
+    fn drop_moves(&mut self, length: usize) {
+        let mut start = 0;
+        while start < self.plan.moves.len() {
+            let mut fewer = self.plan.clone();
+            fewer.moves.drain(start..fewer.moves.len().min(start + length));
+            if !self.takes(fewer) {
+                start += length;
+            }
+        }
+    }
+
+    fn drop_faults(&mut self) {
+        for index in (0..self.plan.odds.len()).rev() {
+            let mut fewer = self.plan.clone();
+            fewer.odds.remove(index);
+            self.takes(fewer);
+        }
+    }
+
+    fn takes(&mut self, fewer: Plan) -> bool {
+        self.reruns += 1;
+        if self.reruns > MAX_RERUNS {
+            return false;
+        }
+        let run = run(&fewer);
+        let is_as_bad = run.verdict.resembles(&self.verdict);
+        if is_as_bad {
+            (self.plan, self.last) = (fewer, run);
+        }
+        is_as_bad
+    }
+
+    fn report(&self) -> String {
+        let Plan { seed, kind, team, takes_over, machines, odds, moves } = &self.plan;
+        let mut text = format!(
+            "seed {seed}, shrunk to {} moves: {}\n{kind:?}, team {team}, takes over {takes_over}, odds {odds:?}\n",
+            moves.len(),
+            self.last.verdict
+        );
+        machines.iter().for_each(|start| writeln!(text, "{start:?}").expect("a string takes all"));
+        moves.iter().for_each(|next| writeln!(text, "{next:?}").expect("a string takes all"));
+        text + &self.last.trace
+    }
+}

@@ -1,0 +1,11 @@
+//! Each trap is a story.
+
+mod connecting;
+mod creating;
+mod hostile;
+mod offline;
+mod refusing;
+mod showing;
+mod streaming;
+mod tabs;
+mod toggling;
