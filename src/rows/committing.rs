@@ -170,8 +170,8 @@ impl Engine {
         }
         let Draft { mut transaction, marked, rows } = draft;
         let mut heads = Vec::new();
-        // What is gone and was never stored needs no head.
-        for id in rows.iter().filter(|id| self.table.get(id).is_some() || self.table.is_stored(id)) {
+        // Also what is gone and was never stored: somebody may have read it meanwhile.
+        for id in &rows {
             heads.push([ROW, id].concat());
             transaction.writes.push(Write::Revise { key: [ROW, id].concat(), value: self.table.head(id) });
         }

@@ -43,7 +43,7 @@ impl Engine {
 
     /// The same where it may have been sent until a moment to come.
     pub(super) fn look_from(&mut self, now: Now, seqs: Vec<Seq>, given_up: u64) {
-        self.writing = Writing::Looking { seqs, given_up, is_answered: false };
+        self.writing = Writing::Looking { seqs, since: now.mono, given_up, is_answered: false };
         self.want_listing();
         self.look(now, None);
     }
@@ -56,15 +56,16 @@ impl Engine {
                     self.peek(now, *seq);
                 }
             }
-            Writing::Looking { seqs, given_up, is_answered } => {
-                let (seqs, given_up, is_answered) = (seqs.clone(), *given_up, *is_answered);
-                self.look_at(now, seqs, given_up, listed, is_answered);
+            Writing::Looking { seqs, since, given_up, is_answered } => {
+                let (seqs, is_new) = (seqs.clone(), listed.filter(|listed| listed >= since));
+                let (dead_at, is_answered) = (given_up + LATEST_MS, *is_answered);
+                self.look_at(now, seqs, is_new, dead_at, is_answered);
             }
             Writing::Idle | Writing::Resting { .. } | Writing::Beginning { .. } | Writing::Asked { .. } | Writing::Settling => {}
         }
     }
 
-    fn look_at(&mut self, now: Now, seqs: Vec<Seq>, given_up: u64, listed: Option<u64>, is_answered: bool) {
+    fn look_at(&mut self, now: Now, seqs: Vec<Seq>, listed: Option<u64>, dead_at: u64, is_answered: bool) {
         let Some((seq, entry)) = seqs.first().and_then(|seq| Some((*seq, self.outbox.get(*seq)?))) else { return self.writing_is_over() };
         if let Op::Create { .. } = entry.op {
             let made = self.table.iter().filter(|(id, row)| is_like(self, entry, id, row));
@@ -74,9 +75,6 @@ impl Engine {
             }
         }
         let Some(listed) = listed else { return };
-        if listed < given_up {
-            return self.timers.set(Timer::Look, given_up.max(now.mono));
-        }
         let id = self.aliases.resolve(&entry.id).to_owned();
         let op = match self.op_of_all(entry, &seqs) {
             Ok(op) => op,
@@ -87,17 +85,18 @@ impl Engine {
         if is_harmless_twice {
             // Also where it is done: by a former copy, it may be, or by somebody else.
             let ids = entry.touches().map(|id| self.aliases.resolve(id).to_owned()).collect();
-            self.ghosts.push(Ghost { of: seqs.clone(), ids, until: given_up + LATEST_MS });
+            self.ghosts.push(Ghost { of: seqs.clone(), ids, until: dead_at });
         }
         if self.is_done(&id, &op) {
             self.settle(seqs, Outcome::Confirmed);
-        } else if is_answered && listed >= given_up + LATEST_MS {
+        } else if is_answered && listed >= dead_at {
             self.settle(seqs, Outcome::Confirmed); // The server said so, and shows what it made in no way that can be read.
-        } else if is_harmless_twice || listed >= given_up + LATEST_MS {
+        } else if is_harmless_twice || listed >= dead_at {
             self.rest_alone(now, seqs);
         } else {
-            let passed = now.mono.saturating_sub(given_up).clamp(*LOOK_EVERY_MS.start(), *LOOK_EVERY_MS.end());
-            self.timers.set(Timer::Look, (now.mono + passed).min(given_up + LATEST_MS).max(now.mono));
+            let left = dead_at.saturating_sub(now.mono);
+            let passed = LATEST_MS.saturating_sub(left).clamp(*LOOK_EVERY_MS.start(), *LOOK_EVERY_MS.end());
+            self.timers.set(Timer::Look, now.mono + passed.min(left));
         }
     }
 

@@ -121,11 +121,6 @@ impl Table {
         self.revisions.iter().filter(|(head, _)| is_idle(head)).map(|(head, revision)| (head.clone(), *revision)).collect()
     }
 
-    /// Whether a row has a head.
-    pub fn is_stored(&self, id: &str) -> bool {
-        self.revisions.contains_key(&[ROW, id].concat())
-    }
-
     /// A head is stored no more.
     pub fn forget(&mut self, head: &str) {
         self.revisions.remove(head);

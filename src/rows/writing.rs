@@ -24,6 +24,9 @@ const MAX_MERGED: usize = 256;
 /// Milliseconds within which a write is sent after it was written down: a page that was frozen in between is not the one that sends any more.
 const FRESH_MS: u64 = 5_000;
 
+/// Milliseconds after which a write that another page had begun is given up by the browser, if it is: it was sent soon after it was written
+/// down, and has 30 s.
+const HANDED_OVER_MS: u64 = FRESH_MS + 30_000;
 /// Milliseconds after which it is asked again who is signed in, before something is written.
 const ACCOUNT_GOOD_MS: u64 = 60_000;
 
@@ -41,7 +44,8 @@ pub(super) enum Writing {
     /// The server was asked.
     Asked { task: TaskId, seqs: Vec<Seq>, op: Op },
     /// Whether the server has done it is not known, or what it made of it; it is looked for.
-    Looking { seqs: Vec<Seq>, given_up: u64, is_answered: bool },
+    /// Since then, on the monotonic clock, nobody waits for an answer any more; which may be yet to come.
+    Looking { seqs: Vec<Seq>, since: u64, given_up: u64, is_answered: bool },
     /// How it ended is being stored.
     Settling,
 }
@@ -105,9 +109,10 @@ impl Engine {
             return; // Another tab may have stored something older.
         }
         self.ghosts.retain(|ghost| ghost.until > now.mono);
+        self.rests.retain(|rest| rest.seqs.iter().any(|seq| self.outbox.get(*seq).is_some_and(|entry| entry.reason().is_none())));
         let Some(seq) = self.next_to_send(now) else {
-            let due = self.ghosts.iter().map(|ghost| ghost.until).chain(self.rests.iter().map(|rest| rest.until)).min();
-            if let Some(due) = due.filter(|_| self.outbox.live().next().is_some()) {
+            let times = self.ghosts.iter().map(|ghost| ghost.until).chain(self.rests.iter().map(|rest| rest.until));
+            if let Some(due) = times.filter(|until| *until > now.mono).min() {
                 self.timers.set(Timer::Write, due);
             }
             return;
@@ -123,7 +128,7 @@ impl Engine {
         if matches!(entry.state, EntryState::Attempted { .. }) {
             // By this tab before it lost the lead, or by another one.
             let seqs = self.merged_with(seq);
-            return self.look_from(now, seqs, now.mono + FRESH_MS);
+            return self.look_from(now, seqs, now.mono + HANDED_OVER_MS);
         }
         if let Some(reason) = self.outbox.blocked_by(entry) {
             self.writing = Writing::Settling;

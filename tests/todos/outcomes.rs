@@ -11,6 +11,9 @@ use sealwire::rows::io::{Query, Reply, Verb};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
+/// Milliseconds that a change of another tab may take to be stored.
+const STORED_WITHIN_MS: u64 = 10_000;
+
 /// What a change does to fields of rows.
 type FieldWrite = (String, &'static str, Value);
 
@@ -97,8 +100,12 @@ impl World {
                 let writes = log.field_writes();
                 let wanted = self.field_writes_of(pushed);
                 let is_written = |(id, field, value): &FieldWrite| {
-                    let is_as_created = *field == "completed" && *value == false;
-                    is_as_created || writes.iter().any(|(row, name, given, _)| row == id && name == field && given == value)
+                    let row = self.server.todos.get(id).map(|todo| self.server.row(id, todo));
+                    let is_there =
+                        row.is_none_or(|row| row[*field] == *value || row[*field].as_f64().is_some_and(|it| Some(it) == value.as_f64()));
+                    is_there
+                        || *field == "completed" && *value == false
+                        || writes.iter().any(|(row, name, given, _)| row == id && name == field && given == value)
                 };
                 wanted.is_empty() || wanted.iter().any(is_written) || wanted.iter().any(|(id, ..)| log.is_gone(id))
             }
@@ -126,7 +133,11 @@ impl World {
                 || pushed.verb == Verb::Reorder
                 || self.ids_of(machine, &other.id).iter().any(|id| ids.contains(id))
         };
-        let is_newer = |other: &&Pushed| self.tab(other.tab).machine == machine && other.push > pushed.push;
+        // Two tabs may store in another order than they push.
+        let is_newer = |other: &&Pushed| {
+            let is_later = other.push > pushed.push || other.tab != pushed.tab && other.pushed_at + STORED_WITHIN_MS >= pushed.pushed_at;
+            self.tab(other.tab).machine == machine && other.push != pushed.push && is_later
+        };
         ids.iter().any(|id| self.server.log.is_gone(id)) || self.pushes.values().filter(is_newer).any(concerns)
     }
 
