@@ -1,35 +1,42 @@
 //! An ordered map by entity, as sorted runs of bounded length. The standard library's tree costs 8 kB of gzip more (ADR 2).
 
 use super::ids::EntityKey;
+use std::borrow::Borrow;
 
 /// A run that grows longer is cut in two.
 const MAX_RUN: usize = 512;
 
-/// Values by entity, in the order of the keys' bytes.
+/// Values by entity, or by another key, in the order of the keys.
 #[derive(Debug)]
-pub struct ByEntity<V> {
+pub struct ByEntity<V, K = EntityKey> {
     /// Each sorted, none empty, all that one holds below all that the next holds.
-    runs: Vec<Run<V>>,
+    runs: Vec<Run<V, K>>,
 }
 
-type Run<V> = Vec<(EntityKey, Box<V>)>;
+type Run<V, K> = Vec<(K, Box<V>)>;
 
-impl<V> Default for ByEntity<V> {
+impl<V, K> Default for ByEntity<V, K> {
     fn default() -> Self {
         Self { runs: Vec::new() }
     }
 }
 
-impl<V> ByEntity<V> {
+impl<V, K: Ord> ByEntity<V, K> {
     /// The value of an entity.
-    pub fn get(&self, key: &EntityKey) -> Option<&V> {
+    pub fn get<Q: Ord + ?Sized>(&self, key: &Q) -> Option<&V>
+    where
+        K: Borrow<Q>,
+    {
         let run = self.runs.get(self.run_of(key))?;
         let (_, value) = run.get(place_in(run, key).ok()?)?;
         Some(value)
     }
 
     /// The value of an entity, to be changed.
-    pub fn get_mut(&mut self, key: &EntityKey) -> Option<&mut V> {
+    pub fn get_mut<Q: Ord + ?Sized>(&mut self, key: &Q) -> Option<&mut V>
+    where
+        K: Borrow<Q>,
+    {
         let index = self.run_of(key);
         let run = self.runs.get_mut(index)?;
         let place = place_in(run, key).ok()?;
@@ -38,7 +45,7 @@ impl<V> ByEntity<V> {
     }
 
     /// Sets the value of an entity.
-    pub fn insert(&mut self, key: EntityKey, value: V) {
+    pub fn insert(&mut self, key: K, value: V) {
         // What is above all runs goes to the end of the last.
         let index = self.run_of(&key).min(self.runs.len().saturating_sub(1));
         let Some(run) = self.runs.get_mut(index) else { return self.runs.push(vec![(key, Box::new(value))]) };
@@ -60,7 +67,10 @@ impl<V> ByEntity<V> {
     }
 
     /// Takes the value of an entity out.
-    pub fn remove(&mut self, key: &EntityKey) {
+    pub fn remove<Q: Ord + ?Sized>(&mut self, key: &Q)
+    where
+        K: Borrow<Q>,
+    {
         let index = self.run_of(key);
         let Some(run) = self.runs.get_mut(index) else { return };
         if let Ok(place) = place_in(run, key) {
@@ -72,7 +82,7 @@ impl<V> ByEntity<V> {
     }
 
     /// All from an entity on.
-    pub fn from(&self, first: &EntityKey) -> impl Iterator<Item = (&EntityKey, &V)> {
+    pub fn from(&self, first: &K) -> impl Iterator<Item = (&K, &V)> {
         let runs = self.runs.get(self.run_of(first)..).unwrap_or_default();
         runs.iter().flatten().skip_while(move |(key, _)| key < first).map(|(key, value)| (key, &**value))
     }
@@ -88,18 +98,21 @@ impl<V> ByEntity<V> {
     }
 
     /// All.
-    pub fn iter(&self) -> impl Iterator<Item = (&EntityKey, &V)> {
+    pub fn iter(&self) -> impl Iterator<Item = (&K, &V)> {
         self.runs.iter().flatten().map(|(key, value)| (key, &**value))
     }
 
     /// The first run that does not end below a key.
-    fn run_of(&self, key: &EntityKey) -> usize {
-        self.runs.partition_point(|run| run.last().is_some_and(|(last, _)| last < key))
+    fn run_of<Q: Ord + ?Sized>(&self, key: &Q) -> usize
+    where
+        K: Borrow<Q>,
+    {
+        self.runs.partition_point(|run| run.last().is_some_and(|(last, _)| last.borrow() < key))
     }
 }
 
-fn place_in<V>(run: &Run<V>, key: &EntityKey) -> Result<usize, usize> {
-    run.binary_search_by(|(known, _)| known.cmp(key))
+fn place_in<V, K: Borrow<Q>, Q: Ord + ?Sized>(run: &Run<V, K>, key: &Q) -> Result<usize, usize> {
+    run.binary_search_by(|(known, _)| known.borrow().cmp(key))
 }
 
 #[cfg(test)]

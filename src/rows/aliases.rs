@@ -1,7 +1,7 @@
 //! Which id the server gave to a row that this device made: by the temporary id, and back.
 
+use super::by_id::ById;
 use crate::engine::bytes::{Reader, Writer};
-use std::collections::BTreeMap;
 
 /// So many are kept; who asks for an older one by its temporary id is not answered any more.
 pub const KEPT: usize = 10_000;
@@ -12,8 +12,8 @@ pub const PREFIX: &str = "alias/";
 /// All aliases.
 #[derive(Debug, Default)]
 pub struct Aliases {
-    real: BTreeMap<String, Alias>,
-    former: BTreeMap<String, String>,
+    real: ById<Alias>,
+    former: ById<String>,
 }
 
 /// What a temporary id stands for.
@@ -39,19 +39,21 @@ impl Aliases {
 
     /// The temporary id that a row had.
     pub fn former(&self, id: &str) -> Option<&str> {
-        self.former.get(id).map(String::as_str)
+        self.former.get(id).map(|former| former.as_str())
     }
 
     /// Takes the oldest out, so that no more than [`KEPT`] are left.
     pub fn take_surplus(&mut self) -> Vec<String> {
-        let surplus = self.real.len().saturating_sub(KEPT);
-        let mut by_age: Vec<(u64, String)> = self.real.iter().map(|(temporary, alias)| (alias.seq, temporary.clone())).collect();
-        by_age.sort();
-        let oldest: Vec<String> = by_age.into_iter().take(surplus).map(|(_, temporary)| temporary).collect();
-        for temporary in &oldest {
-            if let Some(alias) = self.real.remove(temporary) {
-                self.former.remove(&alias.id);
-            }
+        let mut oldest = Vec::new();
+        while self.real.len() > KEPT {
+            let Some((temporary, id)) =
+                self.real.iter().min_by_key(|(_, alias)| alias.seq).map(|(temporary, alias)| (temporary.clone(), alias.id.clone()))
+            else {
+                break;
+            };
+            self.real.remove(&temporary);
+            self.former.remove(&id);
+            oldest.push(temporary);
         }
         oldest
     }

@@ -1,6 +1,7 @@
 //! Everything stored goes through here, one conditional transaction at a time; of the outbox, memory follows what was written.
 
 use super::aliases::{Alias, key_of};
+use super::by_id::Ids;
 use super::electing::Role;
 use super::io::{Effect, Verb};
 use super::outbox::{Entry, EntryState, Reason};
@@ -12,7 +13,7 @@ use crate::engine::io::Now;
 use crate::engine::notice::{Origin, Outcome};
 use crate::engine::settled;
 use crate::engine::storage::{CommitOutcome, Guard, REVISION_COUNTER, StorageFailure, Store, Transaction, Write, counter_value, seq_key};
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::VecDeque;
 
 /// Most pushes or rows of one transaction.
 const MAX_BATCH: usize = 256;
@@ -175,9 +176,9 @@ impl Engine {
             heads.push([ROW, id].concat());
             transaction.writes.push(Write::Revise { key: [ROW, id].concat(), value: self.table.head(id) });
         }
-        for id in marked {
-            heads.push([MARK, &id].concat());
-            transaction.writes.push(Write::Revise { key: [MARK, &id].concat(), value: vec![0; 8] });
+        for id in marked.iter() {
+            heads.push([MARK, id].concat());
+            transaction.writes.push(Write::Revise { key: [MARK, id].concat(), value: vec![0; 8] });
         }
         Some((Running { work, rows, heads }, transaction))
     }
@@ -196,7 +197,7 @@ impl Engine {
                 if !*is_void {
                     draft.transaction.writes.push(Write::Append { value: entry.to_bytes() });
                 }
-                draft.marked.extend(entry.touches().map(str::to_owned));
+                draft.marked.extend(entry.touches());
                 true
             }
             Work::Withdraw { seqs, outcome, .. } => {
@@ -230,7 +231,7 @@ impl Engine {
                 ended.iter().for_each(|(seq, outcome)| self.draft_end(*seq, *outcome, draft));
                 if let Some((temporary, alias)) = born {
                     draft.transaction.writes.push(put(Store::Meta, key_of(temporary), alias.to_bytes()));
-                    draft.marked.insert(temporary.clone());
+                    draft.marked.insert(temporary);
                 }
                 draft.rows = self.table.take_unsaved(MAX_BATCH);
                 true
@@ -255,7 +256,7 @@ impl Engine {
     fn draft_guard(&self, seq: Seq, draft: &mut Draft) {
         if let Some(entry) = self.outbox.get(seq) {
             draft.transaction.guards.push(Guard { store: Store::Outbox, key: seq_key(seq.0), expected: Some(entry.to_bytes()) });
-            draft.marked.extend(entry.touches().map(str::to_owned));
+            draft.marked.extend(entry.touches());
         }
     }
 
@@ -420,7 +421,7 @@ impl Engine {
 
     /// Entries have left the outbox.
     pub(super) fn leave(&mut self, ended: &[(Seq, Outcome)], origin: Origin) {
-        let mut affected = BTreeSet::new();
+        let mut affected = Ids::default();
         for (seq, outcome) in ended {
             let Some(entry) = self.outbox.get(*seq) else { continue };
             affected.extend(self.affected(entry));
@@ -428,7 +429,7 @@ impl Engine {
             self.outbox.remove(*seq);
             self.perform(Effect::Settled { event_id, outcome: *outcome });
         }
-        self.show(affected, origin);
+        self.show(affected.to_vec(), origin);
     }
 
     /// An entry stands elsewhere.
@@ -446,7 +447,7 @@ impl Engine {
 struct Draft {
     transaction: Transaction,
     /// Rows of whose changes something becomes.
-    marked: BTreeSet<String>,
+    marked: Ids,
     rows: Vec<String>,
 }
 

@@ -77,7 +77,6 @@ impl Engine {
             self.commits.drop_the_senders();
             self.commits.resume();
             self.writing = Writing::Idle;
-            self.ghosts.clear();
             self.rests.clear();
             self.listing.abandon();
             if was_set {

@@ -1,6 +1,7 @@
 //! What the server tells. It may be late, out of order, or not all: a hint, until the set is read again.
 
 use super::Engine;
+use super::by_id::Ids;
 use super::change::Op;
 use super::glint::frame::{News, Unusable, read_frame};
 use super::glint::request::MAX_ROWS;
@@ -30,7 +31,7 @@ impl Engine {
             Err(Unusable::BadEvent) => self.unusable(now, ErrorReport::new(ErrorCode::BadEvent)),
             Err(Unusable::UnknownType(kind)) => {
                 let kind = crate::engine::error::shorten(&kind);
-                let is_new = self.reported_types.len() < MAX_REPORTED && self.reported_types.insert(kind.clone());
+                let is_new = self.reported_types.count() < MAX_REPORTED && self.reported_types.insert(&kind);
                 if is_new {
                     self.report(ErrorReport::new(ErrorCode::UnknownFrame).detail(&kind));
                 }
@@ -130,11 +131,9 @@ impl Engine {
             Op::Reorder(items) => items.iter().all(|(id, order)| has(self.aliases.resolve(id), "sortOrder", order)),
             Op::Claim(is_claimed) => self.is_claimed_by_me(id) == *is_claimed,
             Op::Assign(people) => {
-                let ids = |people: &[Value]| -> std::collections::BTreeSet<String> {
-                    people.iter().filter_map(|person| person.get("userId")?.as_str().map(str::to_owned)).collect()
-                };
+                let ids = |people: &[Value]| Ids::of(people.iter().filter_map(|person| person.get("userId")?.as_str().map(str::to_owned)));
                 let holders = self.table.get(id).and_then(|row| row.get("assignees")?.as_array());
-                holders.is_some_and(|holders| ids(holders) == ids(people))
+                holders.is_some_and(|holders| ids(holders).iter().eq(ids(people).iter()))
             }
         }
     }

@@ -1,5 +1,6 @@
 //! Reading the set: the server's list is the truth, whatever was told before.
 
+use super::by_id::Ids;
 use super::electing::Role;
 use super::glint::request::read_listing;
 use super::session::Session;
@@ -9,7 +10,6 @@ use crate::engine::error::{ErrorCode, ErrorReport};
 use crate::engine::ids::TaskId;
 use crate::engine::io::{HttpOutcome, Now};
 use crate::engine::notice::Origin;
-use std::collections::BTreeSet;
 
 /// Milliseconds without news after which the set is read, where there was some.
 const QUIET_MS: u64 = 2_000;
@@ -116,7 +116,7 @@ impl Engine {
         self.listing.backoff.reset();
         (self.listing.has_read, self.listing.is_known) = (true, true);
         self.last_sync = Some(now.wall);
-        let mut absent: BTreeSet<String> = self.table.iter().map(|(id, _)| id.to_owned()).collect();
+        let mut absent = Ids::of(self.table.iter().map(|(id, _)| id));
         let mut affected = Vec::new();
         for row in rows {
             let Some(id) = super::json::text(&row, "id").map(str::to_owned) else { continue };
@@ -125,7 +125,7 @@ impl Engine {
                 affected.push(id);
             }
         }
-        for id in absent {
+        for id in absent.to_vec() {
             // What is below it is not in the listing either, or stands elsewhere.
             if self.table.list(&id, None) {
                 affected.push(id);

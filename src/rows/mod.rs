@@ -11,6 +11,7 @@
 //! was told, and told if it differs: nothing is told twice, whatever way it came.
 
 pub mod aliases;
+pub mod by_id;
 pub mod change;
 mod committing;
 mod config;
@@ -43,6 +44,7 @@ use crate::engine::notice::AccountCheck;
 use crate::engine::payload::Payload;
 use crate::engine::timers::Timers;
 use aliases::Aliases;
+use by_id::{ById, Ids};
 use committing::Commits;
 use electing::Role;
 use glint::request::Routes;
@@ -53,7 +55,7 @@ use outbox::Outbox;
 use reading::Readings;
 use refreshing::Refresh;
 use session::Session;
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::VecDeque;
 use table::Table;
 use writing::{Ghost, Rest, Writing};
 
@@ -106,7 +108,7 @@ pub struct Engine {
     outbox: Outbox,
     aliases: Aliases,
     /// What the app was told of each row: its JSON.
-    told: BTreeMap<String, Payload>,
+    told: ById<Payload>,
     is_ready: bool,
     has_failed: bool,
     commits: Commits,
@@ -139,7 +141,7 @@ pub struct Engine {
     is_visible: bool,
     is_online: bool,
     is_retired: bool,
-    reported_types: BTreeSet<String>,
+    reported_types: Ids,
     reason: Option<ErrorCode>,
     last_sync: Option<u64>,
     last_close: Option<(u16, String)>,
@@ -178,7 +180,7 @@ impl Engine {
             table: Table::default(),
             outbox: Outbox::default(),
             aliases: Aliases::default(),
-            told: BTreeMap::new(),
+            told: ById::default(),
             is_ready: false,
             has_failed: false,
             commits: Commits::default(),
@@ -202,7 +204,7 @@ impl Engine {
             is_visible: true,
             is_online: true,
             is_retired: false,
-            reported_types: BTreeSet::new(),
+            reported_types: Ids::default(),
             reason: None,
             last_sync: None,
             last_close: None,

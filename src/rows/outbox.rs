@@ -1,13 +1,14 @@
 //! The durable queue of changes that the server has not confirmed, as the engine holds it in memory.
 
 use super::aliases::Aliases;
+use super::by_id::{ById, Ids};
 use super::change::Op;
 use super::io::Verb;
+use crate::engine::by_entity::ByEntity;
 use crate::engine::bytes::{Reader, Writer};
 use crate::engine::error::ErrorCode;
 use crate::engine::ids::Seq;
 use crate::engine::payload::Payload;
-use std::collections::{BTreeMap, BTreeSet};
 
 /// First byte of a stored entry; those of `settled` begin with 0.
 const RECORD_VERSION: u8 = 1;
@@ -115,14 +116,21 @@ impl Entry {
     }
 }
 
+/// Adds a number at its place.
+fn add(seqs: &mut Vec<Seq>, seq: Seq) {
+    if let Err(place) = seqs.binary_search(&seq) {
+        seqs.insert(place, seq);
+    }
+}
+
 /// All entries, in the order of their numbers.
 #[derive(Debug, Default)]
 pub struct Outbox {
-    entries: BTreeMap<Seq, Entry>,
+    entries: ByEntity<Entry, Seq>,
     /// By the id of each row that it is about, as the entry has it.
-    by_id: BTreeMap<String, BTreeSet<Seq>>,
+    by_id: ById<Vec<Seq>>,
     /// Those that may have been sent; few.
-    attempted: BTreeSet<Seq>,
+    attempted: Vec<Seq>,
     /// How many were refused.
     wedged: usize,
     /// All entries up to this number are known, other tabs' included.
@@ -138,11 +146,14 @@ impl Outbox {
         }
         self.remove(seq);
         for id in entry.touches() {
-            self.by_id.entry(id.to_owned()).or_default().insert(seq);
+            match self.by_id.get_mut(id) {
+                Some(seqs) => add(seqs, seq),
+                None => self.by_id.insert(id.to_owned(), vec![seq]),
+            }
         }
         match entry.state {
             EntryState::Waiting => {}
-            EntryState::Attempted { .. } => drop(self.attempted.insert(seq)),
+            EntryState::Attempted { .. } => add(&mut self.attempted, seq),
             EntryState::Wedged(_) => self.wedged += 1,
         }
         self.entries.insert(seq, entry);
@@ -150,12 +161,13 @@ impl Outbox {
 
     /// Removes an entry that is stored no more.
     pub fn remove(&mut self, seq: Seq) -> Option<Entry> {
-        let entry = self.entries.remove(&seq)?;
-        self.attempted.remove(&seq);
+        let entry = self.entries.get(&seq)?.clone();
+        self.entries.remove(&seq);
+        self.attempted.retain(|other| *other != seq);
         self.wedged -= usize::from(entry.reason().is_some());
         for id in entry.touches() {
             if let Some(seqs) = self.by_id.get_mut(id) {
-                seqs.remove(&seq);
+                seqs.retain(|other| *other != seq);
                 if seqs.is_empty() {
                     self.by_id.remove(id);
                 }
@@ -191,13 +203,14 @@ impl Outbox {
 
     /// When the oldest was made.
     pub fn oldest(&self) -> Option<u64> {
-        self.entries.values().next().map(|entry| entry.made_at)
+        self.entries.iter().next().map(|(_, entry)| entry.made_at)
     }
 
     /// The entries that count of a row, by whichever of its ids, oldest first.
     pub fn of_row(&self, id: &str, aliases: &Aliases) -> Vec<(Seq, &Entry)> {
         let former = aliases.former(id).and_then(|former| self.by_id.get(former));
-        let seqs: BTreeSet<Seq> = self.by_id.get(id).into_iter().chain(former).flatten().copied().collect();
+        let mut seqs = self.by_id.get(id).cloned().unwrap_or_default();
+        former.into_iter().flatten().for_each(|seq| add(&mut seqs, *seq));
         let entry = |seq| Some((seq, self.entries.get(&seq).filter(|entry| entry.reason().is_none())?));
         seqs.into_iter().filter_map(entry).collect()
     }
@@ -215,11 +228,11 @@ impl Outbox {
     /// A change and all later ones that cannot be without it: of a create, whatever is about its row, and what is about the rows below.
     pub fn with_dependants(&self, seq: Seq) -> Vec<Seq> {
         let Some(first) = self.entries.get(&seq) else { return Vec::new() };
-        let (mut made, mut found) = (BTreeSet::new(), vec![seq]);
+        let (mut made, mut found) = (Ids::default(), vec![seq]);
         if first.verb == Verb::Create {
-            made.insert(first.id.as_str());
+            made.insert(&first.id);
         }
-        for (later, entry) in self.entries.range(Seq(seq.0 + 1)..) {
+        for (later, entry) in self.entries.from(&Seq(seq.0 + 1)) {
             if entry.touches().any(|id| made.contains(id)) {
                 found.push(*later);
                 if entry.verb == Verb::Create {

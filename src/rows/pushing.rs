@@ -40,7 +40,7 @@ impl Engine {
             return Err(ErrorCode::TooLarge);
         }
         let has_id = is_path_id(id) || verb == Verb::Reorder;
-        let is_taken = verb == Verb::Create && (self.aliases.resolve(id) != id || self.told.contains_key(id));
+        let is_taken = verb == Verb::Create && (self.aliases.resolve(id) != id || self.told.get(id).is_some());
         let op = Op::read(verb, data).filter(|_| has_id && !is_taken && is_short_id(event_id)).ok_or(ErrorCode::BadChange)?;
         if matches!(&op, Op::Move { target, .. } if *target == self.config.set_id) {
             return Err(ErrorCode::BadChange);

@@ -1,5 +1,6 @@
 //! What the app asks for. Rows are in memory; how a change ended, and the sets as they were, may have to be read.
 
+use super::by_id::Ids;
 use super::committing::Work;
 use super::io::{Effect, Query, Reply};
 use super::notice::Gone;
@@ -42,7 +43,7 @@ impl Engine {
                 self.reply(read, Ok(Reply::Rows(row.into_iter().collect())));
             }
             Query::All => {
-                let rows = self.told.keys().filter_map(|id| self.view(id)).collect();
+                let rows = self.told.iter().filter_map(|(id, _)| self.view(id)).collect();
                 self.reply(read, Ok(Reply::Rows(rows)));
             }
             Query::Since(revision) => {
@@ -70,16 +71,18 @@ impl Engine {
     fn changes_since(&self, since: u64) -> Reply {
         let reset = since < self.floor || since > self.revision;
         let ids: Vec<String> = if reset {
-            self.told.keys().cloned().collect()
+            self.told.iter().map(|(id, _)| id.clone()).collect()
         } else {
             // What is below a row that goes or comes back has not changed itself.
-            let changed = self.table.revised_since(since);
-            let all: std::collections::BTreeSet<String> =
-                changed.iter().flat_map(|id| self.family(self.aliases.resolve(id)).into_iter().chain([id.clone()])).collect();
-            all.into_iter().collect()
+            let mut all = Ids::default();
+            for id in self.table.revised_since(since).iter() {
+                all.extend(self.family(self.aliases.resolve(id)));
+                all.insert(id);
+            }
+            all.to_vec()
         };
         let rows = ids.iter().filter_map(|id| self.view(id)).collect();
-        let gone = ids.into_iter().filter(|id| !self.told.contains_key(id)).map(|id| Gone { id }).collect();
+        let gone = ids.into_iter().filter(|id| self.told.get(id).is_none()).map(|id| Gone { id }).collect();
         Reply::Changes { revision: self.revision, reset, rows, gone }
     }
 

@@ -1,6 +1,7 @@
 //! What other tabs have stored, and at the start everything: new changes, then what has become of rows and changes, by the number of each.
 
 use super::aliases::{Alias, PREFIX, key_of};
+use super::by_id::{ById, Ids};
 use super::committing::Work;
 use super::electing::Role;
 use super::io::Effect;
@@ -14,7 +15,6 @@ use crate::engine::io::Now;
 use crate::engine::notice::Origin;
 use crate::engine::settled;
 use crate::engine::storage::{REVISION_COUNTER, Read, Row, SEQ_COUNTER, StorageFailure, Store, counter_value, number_of, seq_key};
-use std::collections::BTreeSet;
 
 /// Entries read at once.
 const OUTBOX_PAGE: u32 = 200;
@@ -39,7 +39,7 @@ pub(super) struct Refresh {
     /// All changes of heads up to this number were read.
     through: u64,
     /// Rows that were not read, where everything is read anew.
-    unseen: Option<BTreeSet<String>>,
+    unseen: Option<Ids>,
     is_whole: bool,
 }
 
@@ -115,7 +115,7 @@ impl Engine {
             self.is_stale = false;
             if std::mem::take(&mut self.refresh.is_whole) {
                 self.refresh.through = 0;
-                self.refresh.unseen = Some(self.table.iter().map(|(id, _)| id.to_owned()).collect());
+                self.refresh.unseen = Some(Ids::of(self.table.iter().map(|(id, _)| id)));
             }
             self.refresh_now();
         }
@@ -202,7 +202,8 @@ impl Engine {
 
     fn take_values(&mut self, now: Now, heads: &[String], rows: &[Row]) {
         // Of the outbox and of what has ended there is one record under a number; which one, the record tells.
-        let stored: std::collections::BTreeMap<&str, &[u8]> = rows.iter().map(|(key, value)| (key.as_str(), value.as_slice())).collect();
+        let mut stored: ById<&[u8]> = ById::default();
+        rows.iter().for_each(|(key, value)| stored.insert(key.clone(), value));
         for head in heads {
             let bytes = stored.get(head.as_str()).copied();
             if let Some(revision) = bytes.and_then(|bytes| bytes.first_chunk()) {
@@ -262,7 +263,7 @@ impl Engine {
 
     fn end_refresh(&mut self, now: Now) {
         if let Some(unseen) = self.refresh.unseen.take() {
-            for id in unseen {
+            for id in unseen.to_vec() {
                 self.take_row(now, &id, None);
             }
         }

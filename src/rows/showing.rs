@@ -1,6 +1,7 @@
 //! What is shown: the table with the outbox on top. Told whenever it differs from what was told last, and only then.
 
 use super::aliases::Alias;
+use super::by_id::Ids;
 use super::change::Op;
 use super::glint::row::parent_of;
 use super::json::{Fields, text, text_of};
@@ -12,7 +13,6 @@ use crate::engine::ids::Seq;
 use crate::engine::notice::Origin;
 use crate::engine::payload::Payload;
 use serde_json::Value;
-use std::collections::BTreeSet;
 
 /// Rows deeper than this are not looked for above.
 const MAX_DEPTH: usize = 1_000;
@@ -68,25 +68,25 @@ impl Engine {
 
     /// The rows of which something else may be shown because of an entry.
     pub(super) fn affected(&self, entry: &Entry) -> Vec<String> {
-        let mut affected: BTreeSet<String> = BTreeSet::new();
+        let mut affected = Ids::default();
         match &entry.op {
-            Op::Reorder(items) => affected.extend(items.iter().map(|(id, _)| self.aliases.resolve(id).to_owned())),
+            Op::Reorder(items) => affected.extend(items.iter().map(|(id, _)| self.aliases.resolve(id))),
             Op::Delete | Op::Move { .. } => affected.extend(self.family(self.aliases.resolve(&entry.id))),
             Op::Create { .. } => {
                 let like = self.table.iter().filter(|(id, row)| looking::is_like(self, entry, id, row));
-                affected.extend(like.map(|(id, _)| id.to_owned()));
-                affected.insert(self.aliases.resolve(&entry.id).to_owned());
+                affected.extend(like.map(|(id, _)| id));
+                affected.insert(self.aliases.resolve(&entry.id));
             }
             Op::Update(_) | Op::Claim(_) | Op::Assign(_) => {
-                affected.insert(self.aliases.resolve(&entry.id).to_owned());
+                affected.insert(self.aliases.resolve(&entry.id));
             }
         }
-        affected.into_iter().collect()
+        affected.to_vec()
     }
 
     /// A row and all below it, those that are not on the server yet included.
     pub(super) fn family(&self, id: &str) -> Vec<String> {
-        let mut family: BTreeSet<String> = self.table.family(id).into_iter().collect();
+        let mut family = Ids::of(self.table.family(id));
         // A create stands behind that of the row above it.
         for (_, entry) in self.outbox.iter() {
             if let Op::Create { parent: Some(parent), .. } = &entry.op
@@ -95,7 +95,7 @@ impl Engine {
                 family.extend(self.table.family(self.aliases.resolve(&entry.id)));
             }
         }
-        family.into_iter().collect()
+        family.to_vec()
     }
 
     /// Tells what is shown of rows now, where that is not what was told.
@@ -134,14 +134,14 @@ impl Engine {
         }
         self.aliases.set(temporary, alias);
         self.tell(temporary.to_owned(), None, Origin::Remote, Some(id.clone()));
-        let mut affected = BTreeSet::from([id.clone()]);
+        let mut affected = Ids::of([&id]);
         // What was made below it names it by its new id.
         for seq in self.outbox.seqs_of(temporary) {
-            affected.extend(self.outbox.get(seq).map(|entry| self.aliases.resolve(&entry.id).to_owned()));
+            affected.extend(self.outbox.get(seq).map(|entry| self.aliases.resolve(&entry.id)));
         }
         let data = self.shown(&id).map(|row| Payload(text_of(&row)));
         self.tell(id, data, Origin::Remote, Some(temporary.to_owned()));
-        self.show(affected, Origin::Remote);
+        self.show(affected.to_vec(), Origin::Remote);
     }
 
     /// A change is refused: it is not shown any more, and the app is told what is.

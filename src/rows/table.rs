@@ -1,8 +1,8 @@
 //! The base: what the server is known to have, row by row, and what of it is not stored yet.
 
+use super::by_id::{ById, Ids};
 use super::glint::row::parent_of;
 use super::json::{Fields, parse_object, text_of};
-use std::collections::{BTreeMap, BTreeSet};
 
 /// What the key of a row's head begins with, in [`crate::engine::storage::Store::Heads`].
 pub const ROW: &str = "r/";
@@ -12,14 +12,12 @@ pub const MARK: &str = "c/";
 /// All rows.
 #[derive(Debug, Default)]
 pub struct Table {
-    rows: BTreeMap<String, Fields>,
+    rows: ById<Fields>,
     /// The number of each head, by its key; of rows that are gone as well.
-    revisions: BTreeMap<String, u64>,
-    unsaved: BTreeSet<String>,
-    /// Counts what was learnt of single rows.
-    serial: u64,
-    /// When each was learnt of, since the listing that is under way was asked for.
-    touched: BTreeMap<String, u64>,
+    revisions: ById<u64>,
+    unsaved: Ids,
+    /// What was learnt of since the listing that is under way was asked for.
+    touched: Ids,
 }
 
 impl Table {
@@ -43,33 +41,32 @@ impl Table {
         match row {
             Some(row) => self.rows.insert(id.to_owned(), row),
             None => self.rows.remove(id),
-        };
+        }
     }
 
     /// Learns what the server has of a row; whether that is new.
     pub fn learn(&mut self, id: &str, row: Option<Fields>) -> bool {
-        self.serial += 1;
-        self.touched.insert(id.to_owned(), self.serial);
+        self.touched.insert(id);
         self.put(id, row)
     }
 
     /// A listing shows a row, or that there is none; whether that is new. What was learnt since it was asked for counts more.
     pub fn list(&mut self, id: &str, row: Option<Fields>) -> bool {
-        !self.touched.contains_key(id) && self.put(id, row)
+        !self.touched.contains(id) && self.put(id, row)
     }
 
     fn put(&mut self, id: &str, row: Option<Fields>) -> bool {
         let is_new = self.rows.get(id) != row.as_ref();
         if is_new {
             self.load(id, row);
-            self.unsaved.insert(id.to_owned());
+            self.unsaved.insert(id);
         }
         is_new
     }
 
     /// A listing is asked for.
     pub fn begin_listing(&mut self) {
-        self.touched.clear();
+        self.touched = Ids::default();
     }
 
     /// Whether something was learnt since a listing was asked for, so that it may already be out of date.
@@ -79,8 +76,8 @@ impl Table {
 
     /// Takes what is not stored yet, as far as it goes into one transaction.
     pub fn take_unsaved(&mut self, most: usize) -> Vec<String> {
-        let some: Vec<String> = self.unsaved.iter().take(most).cloned().collect();
-        self.unsaved.retain(|id| !some.contains(id));
+        let some: Vec<String> = self.unsaved.iter().take(most).map(str::to_owned).collect();
+        some.iter().for_each(|id| self.unsaved.remove(id));
         some
     }
 
@@ -96,26 +93,26 @@ impl Table {
 
     /// Another tab is the one that stores.
     pub fn drop_unsaved(&mut self) {
-        self.unsaved.clear();
-        self.touched.clear();
+        self.unsaved = Ids::default();
+        self.touched = Ids::default();
     }
 
     /// A head was stored at this number.
     pub fn revise(&mut self, head: &str, revision: u64) {
-        let known = self.revisions.entry(head.to_owned()).or_default();
-        *known = revision.max(*known);
+        let known = self.revisions.get(head).copied().unwrap_or_default();
+        self.revisions.insert(head.to_owned(), revision.max(known));
     }
 
     /// The rows of which something has changed since a number.
-    pub fn revised_since(&self, revision: u64) -> BTreeSet<String> {
+    pub fn revised_since(&self, revision: u64) -> Ids {
         let newer = self.revisions.iter().filter(|(_, known)| **known > revision);
-        newer.filter_map(|(head, _)| head.get(ROW.len()..)).map(str::to_owned).collect()
+        Ids::of(newer.filter_map(|(head, _)| head.get(ROW.len()..)))
     }
 
     /// The heads that tell nothing any more: of rows that are gone, and of changes that have ended.
     pub fn idle_heads(&self, has_changes: impl Fn(&str) -> bool) -> Vec<(String, u64)> {
         let is_idle = |head: &str| match head.strip_prefix(ROW) {
-            Some(id) => !self.rows.contains_key(id),
+            Some(id) => self.rows.get(id).is_none(),
             None => !has_changes(head.get(MARK.len()..).unwrap_or_default()),
         };
         self.revisions.iter().filter(|(head, _)| is_idle(head)).map(|(head, revision)| (head.clone(), *revision)).collect()
@@ -128,17 +125,20 @@ impl Table {
 
     /// A row and all below it. Rows that are each other's parents have none above them, and are found once.
     pub fn family(&self, id: &str) -> Vec<String> {
-        let mut children: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        let mut children: ById<Vec<&str>> = ById::default();
         for (child, row) in self.iter() {
             if let Some(parent) = parent_of(row) {
-                children.entry(parent).or_default().push(child);
+                match children.get_mut(parent) {
+                    Some(siblings) => siblings.push(child),
+                    None => children.insert(parent.to_owned(), vec![child]),
+                }
             }
         }
-        let (mut found, mut next) = (BTreeSet::from([id]), vec![id]);
+        let (mut found, mut next) = (Ids::of([id]), vec![id]);
         while let Some(parent) = next.pop() {
             next.extend(children.get(parent).into_iter().flatten().filter(|child| found.insert(child)));
         }
-        found.into_iter().map(str::to_owned).collect()
+        found.to_vec()
     }
 
     /// The stored record of a row; the database fills in the number.

@@ -1,6 +1,7 @@
 //! Sending: one write at a time, over HTTP, whose status confirms it. Written down before it is sent, so that whoever comes after a crash
 //! knows what may have been done.
 
+use super::by_id::Ids;
 use super::change::{Op, claimed};
 use super::committing::Work;
 use super::electing::Role;
@@ -16,7 +17,6 @@ use crate::engine::ids::{Seq, TaskId};
 use crate::engine::io::{HttpOutcome, Now};
 use crate::engine::notice::{AccountCheck, Outcome};
 use serde_json::Value;
-use std::collections::BTreeSet;
 
 /// Most changes of one row that go in one request.
 const MAX_MERGED: usize = 256;
@@ -157,7 +157,7 @@ impl Engine {
 
     /// The oldest entry that nothing stands in the way of.
     fn next_to_send(&self, now: Now) -> Option<Seq> {
-        let mut blocked: BTreeSet<&str> = BTreeSet::new();
+        let mut blocked = Ids::default();
         for (seq, entry) in self.outbox.live() {
             let rests = self.rests.iter().any(|rest| rest.until > now.mono && rest.seqs.contains(&seq));
             let is_haunted =
@@ -332,14 +332,14 @@ impl Engine {
 
     /// Changes have ended. Of updates that went together, one of which the later ones left nothing was not carried out.
     pub(super) fn settle(&mut self, seqs: Vec<Seq>, outcome: Outcome) {
-        let mut said: BTreeSet<String> = BTreeSet::new();
+        let mut said = Ids::default();
         let mut ended = Vec::new();
         for seq in seqs.into_iter().rev() {
             let Some(entry) = self.outbox.get(seq) else { continue };
             let is_lost = match &entry.op {
                 Op::Update(fields) => {
                     let is_lost = fields.keys().all(|name| said.contains(name));
-                    said.extend(fields.keys().cloned());
+                    said.extend(fields.keys());
                     is_lost
                 }
                 Op::Create { .. } | Op::Delete | Op::Reorder(_) | Op::Claim(_) | Op::Assign(_) | Op::Move { .. } => false,
