@@ -4,8 +4,7 @@ use super::config::Person;
 use super::glint::request::{read_people, read_places};
 use super::glint::row::{CLAIM, is_path_id, partial, trimmed};
 use super::io::Verb;
-use super::json::{Fields, parse_object, take_list, take_text};
-use serde_json::Value;
+use super::json::{Fields, Value, length_of, parse_object, take_list, take_text};
 
 /// Longest title, in bytes of JSON: the row with it has to be one that can be read.
 const MAX_TITLE: usize = 32_768;
@@ -94,12 +93,11 @@ impl Op {
                 is_title(&title).then_some(Self::Create { title, parent })
             }
             Verb::Update => {
-                let asked = data.len();
-                let fields: Fields =
-                    partial(data).into_iter().filter(|(name, _)| matches!(&**name, "title" | "completed" | "sortOrder")).collect();
+                let asked = data.count();
+                let fields = partial(data);
                 let has_title = fields.get("title").and_then(Value::as_str).is_none_or(is_title);
                 // What the server would ignore is the app's mistake.
-                (asked > 0 && fields.len() == asked && has_title).then_some(Self::Update(fields))
+                (asked > 0 && fields.count() == asked && has_title).then_some(Self::Update(fields))
             }
             Verb::Delete => Some(Self::Delete),
             Verb::Reorder => {
@@ -110,7 +108,7 @@ impl Op {
             Verb::Assign => take_list(&mut data, "assignees").and_then(read_people).map(Self::Assign),
             Verb::Move => {
                 let target = take_text(&mut data, "targetSetId").filter(|target| is_path_id(target))?;
-                let insert_at = data.remove("insertAt").filter(|place| !place.is_null());
+                let insert_at = data.remove("insertAt").filter(|place| *place != Value::Null);
                 let is_place = |place: &Value| matches!(place.as_str(), Some("top" | "bottom"));
                 insert_at.as_ref().is_none_or(is_place).then_some(Self::Move { target, insert_at })
             }
@@ -144,18 +142,18 @@ impl Op {
         match (self, row) {
             (Self::Create { title, parent }, row @ None) => {
                 let parent = parent.as_deref().map_or(Value::Null, Value::from);
-                *row = Some(Fields::from_iter([
-                    ("userId".to_owned(), me.id.as_str().into()),
-                    ("parentId".to_owned(), parent),
-                    ("title".to_owned(), title.as_str().into()),
-                    ("completed".to_owned(), Value::Bool(false)),
+                *row = Some(Fields::from([
+                    ("userId", me.id.as_str().into()),
+                    ("parentId", parent),
+                    ("title", title.as_str().into()),
+                    ("completed", Value::Bool(false)),
                 ]));
             }
             (Self::Update(fields), Some(row)) => row.extend(fields.clone()),
             (Self::Delete | Self::Move { .. }, row) => *row = None,
             (Self::Reorder(items), Some(row)) => {
                 if let Some((_, order)) = items.iter().rfind(|(id, _)| is_row(id)) {
-                    row.insert("sortOrder".to_owned(), order.clone());
+                    row.insert("sortOrder", order.clone());
                 }
             }
             (Self::Claim(is_claimed), Some(row)) => row.extend(claimed(row, *is_claimed, me)),
@@ -167,7 +165,7 @@ impl Op {
 }
 
 fn is_title(title: &str) -> bool {
-    !title.is_empty() && Value::from(title).to_string().len() <= MAX_TITLE
+    !title.is_empty() && length_of(title) <= MAX_TITLE
 }
 
 /// What a claim makes of a row's fields, in the row's generation.
@@ -175,14 +173,16 @@ pub fn claimed(row: &Fields, is_claimed: bool, me: &Person) -> Fields {
     if let Some(Value::Array(people)) = row.get("assignees") {
         let others = people.iter().filter(|person| !is_me(person, me)).cloned();
         let mine = is_claimed.then(|| people.iter().find(|person| is_me(person, me)).cloned().unwrap_or_else(|| person_of(me)));
-        return Fields::from_iter([("assignees".to_owned(), others.chain(mine).collect())]);
+        return Fields::from([("assignees", Value::Array(others.chain(mine).collect()))]);
     }
     let known = [Some(&me.id), me.name.as_ref(), me.avatar_url.as_ref(), me.username.as_ref()];
-    let field = |(name, known): (&str, Option<&String>)| {
-        let value = known.filter(|_| is_claimed).map_or(Value::Null, |known| known.as_str().into());
-        (row.contains_key(name) || name == "claimedBy").then(|| (name.to_owned(), value))
-    };
-    CLAIM.into_iter().zip(known).filter_map(field).collect()
+    let mut fields = Fields::default();
+    for (name, known) in CLAIM.into_iter().zip(known) {
+        if row.contains_key(name) || name == "claimedBy" {
+            fields.insert(name, known.filter(|_| is_claimed).map_or(Value::Null, |known| known.as_str().into()));
+        }
+    }
+    fields
 }
 
 /// What an assignment makes of a row's fields; of people that the row knows already all is kept.
@@ -190,7 +190,7 @@ fn assigned(row: &Fields, people: &[Value]) -> Fields {
     let known = row.get("assignees").and_then(Value::as_array);
     let same = |person: &&Value, other: &Value| person.get("userId") == other.get("userId");
     let full = |person: &Value| known.and_then(|known| known.iter().find(|other| same(other, person))).unwrap_or(person).clone();
-    Fields::from_iter([("assignees".to_owned(), people.iter().map(full).collect())])
+    Fields::from([("assignees", Value::Array(people.iter().map(full).collect()))])
 }
 
 fn is_me(person: &Value, me: &Person) -> bool {
@@ -198,10 +198,9 @@ fn is_me(person: &Value, me: &Person) -> bool {
 }
 
 fn person_of(me: &Person) -> Value {
-    let fields =
-        [("userId", Some(&me.id)), ("name", me.name.as_ref()), ("username", me.username.as_ref()), ("avatarUrl", me.avatar_url.as_ref())];
-    let known = fields.into_iter().map(|(name, value)| (name.to_owned(), value.map_or(Value::Null, |value| value.as_str().into())));
-    Value::Object(known.collect())
+    let known = |value: &Option<String>| value.as_deref().map_or(Value::Null, Value::from);
+    let (name, username, avatar_url) = (known(&me.name), known(&me.username), known(&me.avatar_url));
+    Value::Object(Fields::from([("userId", me.id.as_str().into()), ("name", name), ("username", username), ("avatarUrl", avatar_url)]))
 }
 
 #[cfg(test)]

@@ -6,13 +6,12 @@ use super::change::Op;
 use super::glint::frame::{News, Unusable, read_frame};
 use super::glint::request::MAX_ROWS;
 use super::glint::row::{CLAIM, is_small};
-use super::json::Fields;
+use super::json::{Fields, Value};
 use super::notice::Notice;
 use crate::engine::error::{ErrorCode, ErrorReport};
 use crate::engine::io::Now;
 use crate::engine::notice::Origin;
 use crate::engine::payload::Payload;
-use serde_json::Value;
 
 /// Unknown types of frames that are reported, each once.
 const MAX_REPORTED: usize = 16;
@@ -58,7 +57,7 @@ impl Engine {
             News::Updated { id, fields } => self.learn_fields(&id, fields),
             News::Reordered(items) => {
                 for (id, order) in items {
-                    self.learn_fields(&id, Fields::from_iter([("sortOrder".to_owned(), order)]));
+                    self.learn_fields(&id, Fields::from([("sortOrder", order)]));
                 }
             }
             News::Deleted(id) => self.learn_gone(&id),
@@ -78,7 +77,7 @@ impl Engine {
         let Some(mut row) = self.table.get(id).cloned() else { return };
         if fields.contains_key("claimedBy") {
             // Who is told of without a name or a picture has not those of the one before.
-            for (_, value) in row.iter_mut().filter(|(name, _)| CLAIM.contains(&name.as_str())) {
+            for (_, value) in row.iter_mut().filter(|(name, _)| CLAIM.contains(name)) {
                 *value = Value::Null;
             }
         }
@@ -107,7 +106,7 @@ impl Engine {
             Op::Reorder(items) => {
                 for (id, order) in items {
                     let id = self.aliases.resolve(id).to_owned();
-                    self.learn_fields(&id, Fields::from_iter([("sortOrder".to_owned(), order.clone())]));
+                    self.learn_fields(&id, Fields::from([("sortOrder", order.clone())]));
                 }
             }
             Op::Claim(_) | Op::Assign(_) => {

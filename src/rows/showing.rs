@@ -4,7 +4,7 @@ use super::aliases::Alias;
 use super::by_id::Ids;
 use super::change::Op;
 use super::glint::row::parent_of;
-use super::json::{Fields, text, text_of};
+use super::json::{Fields, Value, text, text_of};
 use super::notice::{Change, Notice, Refusal, View};
 use super::outbox::{Entry, EntryState, Reason};
 use super::{Engine, looking};
@@ -12,7 +12,6 @@ use crate::engine::event::Operation;
 use crate::engine::ids::Seq;
 use crate::engine::notice::Origin;
 use crate::engine::payload::Payload;
-use serde_json::Value;
 
 /// Rows deeper than this are not looked for above.
 const MAX_DEPTH: usize = 1_000;
@@ -37,9 +36,9 @@ impl Engine {
                 return None;
             }
             let parent = self.aliases.resolve(parent).to_owned();
-            row.insert("parentId".to_owned(), Value::String(parent));
+            row.insert("parentId", Value::String(parent));
         }
-        row.insert("id".to_owned(), Value::String(id.to_owned()));
+        row.insert("id", Value::String(id.to_owned()));
         Some(row)
     }
 

@@ -16,7 +16,7 @@ use crate::engine::error::{ErrorCode, ErrorReport};
 use crate::engine::ids::{Seq, TaskId};
 use crate::engine::io::{HttpOutcome, Now};
 use crate::engine::notice::{AccountCheck, Outcome};
-use serde_json::Value;
+use crate::rows::json::Value;
 
 /// Most changes of one row that go in one request.
 const MAX_MERGED: usize = 256;

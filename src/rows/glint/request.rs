@@ -5,9 +5,9 @@ use super::row::{is_id, whole};
 use crate::engine::error::shorten;
 use crate::rows::config::Config;
 use crate::rows::io::{HttpRequest, Method};
+use crate::rows::json::Value;
 use crate::rows::json::{Fields, parse_object, take_list, take_object, take_text, text_of};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use serde_json::Value;
 
 /// A set with more todos is not read.
 pub const MAX_ROWS: usize = 20_000;
@@ -62,10 +62,9 @@ impl Routes {
 
     /// Makes a todo.
     pub fn create(&self, title: &str, parent: Option<&str>) -> HttpRequest {
-        let mut body = Fields::new();
-        body.insert("title".to_owned(), title.into());
+        let mut body = Fields::from([("title", title.into())]);
         if let Some(parent) = parent {
-            body.insert("parentId".to_owned(), parent.into());
+            body.insert("parentId", parent.into());
         }
         with(Method::Post, [&self.set, "/todos"].concat(), &body)
     }
@@ -82,30 +81,28 @@ impl Routes {
 
     /// Gives todos another place among their siblings.
     pub fn reorder(&self, set_id: &str, items: &[(String, Value)]) -> HttpRequest {
-        let item = |(id, order): &(String, Value)| {
-            Value::Object(Fields::from_iter([("id".to_owned(), id.as_str().into()), ("sortOrder".to_owned(), order.clone())]))
-        };
+        let item = |(id, order): &(String, Value)| Value::Object(Fields::from([("id", id.as_str().into()), ("sortOrder", order.clone())]));
         let items = Value::Array(items.iter().map(item).collect());
-        let body = Fields::from_iter([("setId".to_owned(), set_id.into()), ("items".to_owned(), items)]);
+        let body = Fields::from([("setId", set_id.into()), ("items", items)]);
         with(Method::Post, [&self.team, "/todos/reorder"].concat(), &body)
     }
 
     /// Claims a todo, or releases it if it is claimed.
     pub fn toggle_claim(&self, id: &str) -> HttpRequest {
-        with(Method::Post, self.todo(id, "/claim"), &Fields::new())
+        with(Method::Post, self.todo(id, "/claim"), &Fields::default())
     }
 
     /// Assigns a todo to people.
     pub fn assign(&self, id: &str, people: &[&str]) -> HttpRequest {
         let people = Value::Array(people.iter().map(|id| (*id).into()).collect());
-        with(Method::Put, self.todo(id, "/assignees"), &Fields::from_iter([("userIds".to_owned(), people)]))
+        with(Method::Put, self.todo(id, "/assignees"), &Fields::from([("userIds", people)]))
     }
 
     /// Brings a todo to another set.
     pub fn move_to(&self, id: &str, target: &str, insert_at: Option<&Value>) -> HttpRequest {
-        let mut body = Fields::from_iter([("targetSetId".to_owned(), target.into())]);
+        let mut body = Fields::from([("targetSetId", target.into())]);
         if let Some(place) = insert_at {
-            body.insert("insertAt".to_owned(), place.clone());
+            body.insert("insertAt", place.clone());
         }
         with(Method::Post, self.todo(id, "/move"), &body)
     }

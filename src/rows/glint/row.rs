@@ -1,8 +1,8 @@
 //! A todo as the server tells of it, checked, and in one form whatever the generation.
 
 use crate::engine::ids::is_long_id;
+use crate::rows::json::Value;
 use crate::rows::json::{Fields, text, text_of};
-use serde_json::Value;
 
 /// Longest row, in bytes of JSON.
 const MAX_ROW: usize = 65_536;
@@ -17,15 +17,9 @@ pub fn whole(value: Value) -> Option<Fields> {
     if !is_id(row.get("id")) || !is_placed || !matches!(row.get("title"), Some(Value::String(_))) {
         return None;
     }
-    let names: Vec<String> = row.keys().cloned().collect();
-    for name in names {
-        let Some(value) = row.remove(&name) else { continue };
-        if let Some(value) = checked(&name, value) {
-            row.insert(name, value);
-        }
-    }
-    row.entry("parentId").or_insert(Value::Null);
-    row.entry("completed").or_insert(Value::Bool(false));
+    row = row.filtered(checked);
+    row.insert_missing("parentId", Value::Null);
+    row.insert_missing("completed", Value::Bool(false));
     is_small(&row).then_some(row)
 }
 
@@ -37,21 +31,20 @@ pub fn is_small(row: &Fields) -> bool {
 /// What a partial update says: the server repeats what its client sent, so only what is known counts.
 pub fn partial(fields: Fields) -> Fields {
     let is_known = |name: &str| matches!(name, "title" | "completed" | "sortOrder");
-    fields.into_iter().filter(|(name, _)| is_known(name)).filter_map(|(name, value)| Some((name.clone(), checked(&name, value)?))).collect()
+    fields.filtered(|name, value| if is_known(name) { checked(name, value) } else { None })
 }
 
 /// Who has claimed a todo, or whom it is assigned to.
 pub fn holders(fields: Fields) -> Fields {
     let is_known = |name: &str| name == "assignees" || CLAIM.contains(&name);
-    let known = fields.into_iter().filter(|(name, _)| is_known(name));
-    known.filter_map(|(name, value)| Some((name.clone(), checked(&name, value)?))).collect()
+    fields.filtered(|name, value| if is_known(name) { checked(name, value) } else { None })
 }
 
 /// The value of a field, in the form in which it is kept; `None` where it is of the wrong type.
 fn checked(name: &str, value: Value) -> Option<Value> {
     match (name, value) {
         ("title", Value::String(title)) => Some(Value::String(trimmed(&title).to_owned())),
-        ("completed", Value::Number(number)) => Some(Value::Bool(!is_zero(number.as_str()))),
+        ("completed", Value::Number(number)) => Some(Value::Bool(!is_zero(&number))),
         ("createdAt" | "updatedAt", Value::String(date)) => Some(Value::String(iso_date(date))),
         ("completed", value @ Value::Bool(_)) | ("sortOrder" | "commentCount", value @ Value::Number(_)) => Some(value),
         ("id" | "userId", value @ Value::String(_)) => Some(value),

@@ -1,11 +1,10 @@
 //! Frames and bodies that no server should send. None may panic, and none is taken for what it is not.
 
-use super::{SEED_TODO, fields, read, updated};
+use super::{SEED_TODO, fields, read, updated, values};
 use crate::rng::Rng;
 use sealwire::rows::glint::frame::{News, Unusable};
 use sealwire::rows::glint::request::{Listing, MAX_ROWS, read_created, read_listing, read_me, read_refusal};
-use sealwire::rows::json::{Fields, text_of};
-use serde_json::Value;
+use sealwire::rows::json::{Fields, Value, parse_object, text, text_of};
 
 const GOOD: [&str; 12] = [
     r#"{"type":"realtime:ready","setId":"set-1"}"#,
@@ -120,7 +119,7 @@ fn numbers_that_no_float_holds() {
         let event = format!(r#"{{"type":"todo:updated","todo":{{"id":"t1","sortOrder":{number}}}}}"#);
         let Ok(News::Updated { fields, .. }) = read(&event) else { panic!("{number}") };
         // Nothing is lost on the way through.
-        assert_eq!(fields["sortOrder"].to_string().replace("e+", "e"), number);
+        assert_eq!(text_of(&fields), format!(r#"{{"sortOrder":{number}}}"#));
         let event = format!(r#"{{"type":"todo:reordered","items":[{{"id":"t1","sortOrder":{number}}}]}}"#);
         assert!(matches!(read(&event), Ok(News::Reordered(items)) if items.len() == 1), "{number}");
         let event = format!(r#"{{"type":"todo:created","todo":{{"id":"t1","title":"x","sortOrder":{number},"commentCount":{number}}}}}"#);
@@ -150,7 +149,7 @@ fn lone_surrogates() {
     assert_eq!(read(r#"{"type":"\ud800"}"#), Err(Unusable::UnknownType("\u{FFFD}".into())));
     let listing = read_listing(&format!(r#"{{"todos":[{{"id":"t1","title":"\udfff"}},{SEED_TODO}]}}"#)).unwrap();
     assert_eq!((listing.rows.len(), listing.bad), (2, 0));
-    assert_eq!(listing.rows[0]["title"], "\u{FFFD}");
+    assert_eq!(text(&listing.rows[0], "title"), Some("\u{FFFD}"));
 }
 
 /// The last counts, as in JavaScript.
@@ -164,28 +163,13 @@ fn names_that_come_twice() {
     assert_eq!(read(event), updated("t1", r#"{"completed":false}"#));
 }
 
-/// How the JSON library names a number that it keeps as text must not be a way to write what is no number.
-#[test]
-fn the_name_that_the_library_gives_to_numbers() {
-    for value in ["\"5\"", "\"x\"", "\"1,\\\"id\\\":7\"", "5", "null", "\"\"", "\"1 \"", "\"NaN\""] {
-        let number = format!(r#"{{"$serde_json::private::Number":{value}}}"#);
-        match read(&format!(r#"{{"type":"todo:updated","todo":{{"id":"t1","sortOrder":{number}}}}}"#)) {
-            Ok(News::Updated { id, fields }) => {
-                assert!(id == "t1" && (fields.is_empty() || text_of(&fields) == r#"{"sortOrder":5}"#), "{value}");
-            }
-            other => assert_eq!(other, Err(Unusable::Malformed), "{value}"),
-        }
-        assert_eq!(read(&number), Err(Unusable::Malformed));
-    }
-}
-
 #[test]
 fn ten_thousand_items() {
     let items: Vec<String> = (0..10_000).map(|index| format!(r#"{{"id":"t{index}","sortOrder":{index}}}"#)).collect();
     let event = format!(r#"{{"type":"todo:reordered","setId":"set-1","items":[{}]}}"#, items.join(","));
     let Ok(News::Reordered(places)) = read(&event) else { panic!("they are not read") };
     assert_eq!(places.len(), 10_000);
-    assert_eq!(places[9_999], ("t9999".into(), Value::from(9_999)));
+    assert_eq!(places[9_999], ("t9999".into(), Value::Number("9999".into())));
 }
 
 /// At each limit the last that is taken, and the first that is not.
@@ -265,15 +249,17 @@ fn check_news(news: &News, text: &str) {
 }
 
 fn check_row(row: &Fields, text: &str) {
-    assert!(row["id"].as_str().is_some_and(|id| (1..=256).contains(&id.len())), "{text}");
-    assert!(row["title"].is_string() && (row["parentId"].is_string() || row["parentId"].is_null()), "{text}");
     assert!(text_of(row).len() <= 65_536, "{text}");
+    let row_values = values(row);
+    assert!(row_values["id"].as_str().is_some_and(|id| (1..=256).contains(&id.len())), "{text}");
+    assert!(row_values["title"].is_string() && (row_values["parentId"].is_string() || row_values["parentId"].is_null()), "{text}");
     check_fields(row, text);
 }
 
 /// Each of the right type, and written as JSON that reads as the same.
 fn check_fields(row: &Fields, text: &str) {
-    for (name, value) in row {
+    let row_values = values(row);
+    for (name, value) in row_values.as_object().unwrap() {
         let is_right = match name.as_str() {
             "title" => value.as_str().is_some_and(|title| title.trim_matches([' ', '\n', '\t']) == title),
             "completed" => value.is_boolean(),
@@ -285,7 +271,7 @@ fn check_fields(row: &Fields, text: &str) {
         };
         assert!(is_right, "{name} of {text}");
     }
-    assert_eq!(serde_json::from_str::<Fields>(&text_of(row)).unwrap(), *row, "{text}");
+    assert_eq!(parse_object(&text_of(row)).unwrap(), *row, "{text}");
 }
 
 fn mutate(text: &mut String, rng: &mut Rng) {

@@ -7,6 +7,11 @@ use sealwire::rows::io::{HttpRequest, Method, Verb};
 use sealwire::rows::{Config, Person};
 use serde_json::{Value, json};
 
+/// A value as the engine holds it.
+macro_rules! ours {
+    ($($json:tt)+) => { sealwire::rows::json::parse(&json!($($json)+).to_string()).unwrap() };
+}
+
 fn routes_of(origin: &str, team: &str, set: &str) -> Routes {
     Routes::new(&Config { origin: origin.into(), team_id: team.into(), set_id: set.into(), me: Person::default(), max_queue: 1, seed: 0 })
 }
@@ -42,7 +47,7 @@ fn create() {
     assert_eq!(routes().create("Buy milk", None), request(Method::Post, url, Some(r#"{"title":"Buy milk"}"#)));
     assert_eq!(routes().create("Oat", Some("t1")), request(Method::Post, url, Some(r#"{"parentId":"t1","title":"Oat"}"#)));
     let odd = routes().create("\"\\/\n\u{1}é\u{1F511}\u{2028}", None);
-    assert_eq!(odd.body.as_deref(), Some("{\"title\":\"\\\"\\\\/\\n\\u0001é\u{1F511}\u{2028}\"}"));
+    assert_eq!(odd.body.as_deref(), Some("{\"title\":\"\\\"\\\\/\\u000a\\u0001é\u{1F511}\u{2028}\"}"));
 }
 
 #[test]
@@ -62,7 +67,7 @@ fn delete() {
 
 #[test]
 fn reorder() {
-    let items = [("t1".to_owned(), json!(1)), ("t2".to_owned(), json!(1.5))];
+    let items = [("t1".to_owned(), ours!(1)), ("t2".to_owned(), ours!(1.5))];
     let body = r#"{"items":[{"id":"t1","sortOrder":1},{"id":"t2","sortOrder":1.5}],"setId":"set-1"}"#;
     let url = "https://glint.example/api/teams/team-1/todos/reorder";
     assert_eq!(routes().reorder("set-1", &items), request(Method::Post, url, Some(body)));
@@ -85,7 +90,7 @@ fn assign() {
 fn move_to_another_set() {
     let url = "https://glint.example/api/teams/team-1/todos/t1/move";
     assert_eq!(routes().move_to("t1", "set-2", None), request(Method::Post, url, Some(r#"{"targetSetId":"set-2"}"#)));
-    let at_the_top = routes().move_to("t1", "set-2", Some(&json!("top")));
+    let at_the_top = routes().move_to("t1", "set-2", Some(&ours!("top")));
     assert_eq!(at_the_top, request(Method::Post, url, Some(r#"{"insertAt":"top","targetSetId":"set-2"}"#)));
 }
 
@@ -125,13 +130,13 @@ fn titles_are_trimmed_before_they_are_sent() {
 
 #[test]
 fn places_and_people_of_the_app_are_all_good_or_none_is() {
-    assert_eq!(read_places(vec![json!({ "id": "t1", "sortOrder": 1.5 })]), Some(vec![("t1".into(), json!(1.5))]));
-    for bad in [json!(null), json!({ "id": "t1" }), json!({ "id": "", "sortOrder": 1 }), json!({ "id": "t1", "sortOrder": "1" })] {
-        assert_eq!(read_places(vec![json!({ "id": "t2", "sortOrder": 1 }), bad.clone()]), None, "{bad}");
+    assert_eq!(read_places(vec![ours!({ "id": "t1", "sortOrder": 1.5 })]), Some(vec![("t1".into(), ours!(1.5))]));
+    for bad in [ours!(null), ours!({ "id": "t1" }), ours!({ "id": "", "sortOrder": 1 }), ours!({ "id": "t1", "sortOrder": "1" })] {
+        assert_eq!(read_places(vec![ours!({ "id": "t2", "sortOrder": 1 }), bad.clone()]), None, "{bad:?}");
     }
-    let ada = json!({ "userId": "u1", "name": "Ada" });
+    let ada = ours!({ "userId": "u1", "name": "Ada" });
     assert_eq!(read_people(vec![ada.clone()]), Some(vec![ada.clone()]));
-    for bad in [json!("u1"), json!({}), json!({ "userId": 7 }), json!({ "userId": "" })] {
-        assert_eq!(read_people(vec![ada.clone(), bad.clone()]), None, "{bad}");
+    for bad in [ours!("u1"), ours!({}), ours!({ "userId": 7 }), ours!({ "userId": "" })] {
+        assert_eq!(read_people(vec![ada.clone(), bad.clone()]), None, "{bad:?}");
     }
 }
