@@ -26,6 +26,7 @@ APP := $(shell find www-demo/app www-demo/bookmarks -type f -not -path '*/node_m
 
 NPM := node_modules/.package-lock.json
 WASM := target/wasm/sealwire_bg.wasm
+WASM_GLINT := target/wasm-glint/sealwire_bg.wasm
 PACKAGE := pkg/package.json
 DIST := www-demo/app/dist/index.html
 
@@ -66,6 +67,7 @@ lint-rust: | rust
 	cargo fmt --check
 	cargo clippy --all-targets -- -D warnings
 	cargo clippy --all-targets --target wasm32-unknown-unknown -- -D warnings
+	cargo clippy --all-targets --target wasm32-unknown-unknown --features glint -- -D warnings
 
 lint-package: $(PACKAGE)
 	tsc --noEmit -p pkg-template
@@ -78,11 +80,14 @@ $(NPM): package-lock.json | node
 	@echo "setup: installing npm packages into node_modules/" >&2
 	npm ci --loglevel=error
 
-$(WASM): $(CRATE) $(NPM) | rust wasm
-	RUSTFLAGS="$(TRIM_PATHS) $(SMALLER)" wasm-pack --log-level warn build --mode no-install --target web --release --no-pack --out-dir target/wasm
+# One module for each engine: the feature chooses.
+$(WASM) $(WASM_GLINT): $(CRATE) $(NPM) | rust wasm
+	RUSTFLAGS="$(TRIM_PATHS) $(SMALLER)" wasm-pack --log-level warn build --mode no-install --target web --release --no-pack --out-dir $(@D) $(FEATURES)
+
+$(WASM_GLINT): FEATURES := -- --features glint
 
 # The link lets the app and the type tests find the package under its name.
-$(PACKAGE): $(WASM) $(TEMPLATE) $(NPM)
+$(PACKAGE): $(WASM) $(WASM_GLINT) $(TEMPLATE) $(NPM)
 	node scripts/build-package.mjs
 	ln -sfn ../pkg node_modules/sealwire
 

@@ -1,4 +1,4 @@
-// Makes the npm package in pkg/: wasm-pack's output in target/wasm, behind the wrapper of pkg-template.
+// Makes the npm package in pkg/: wasm-pack's output in target/wasm and target/wasm-glint, behind the wrappers of pkg-template.
 
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -19,12 +19,24 @@ const BUNDLE = { bundle: true, write: false, minify: true, format: "esm", target
 // one place compresses better.
 const COMPRESS = { passes: 4, unsafe_arrows: true, unsafe_methods: true, inline: 1, collapse_vars: false };
 
-async function buildEntry(wasm) {
+/** Fits wasm-pack's output in `folder` to the package. What comes of it is in `workFolder`. */
+async function buildEngine(folder, workFolder, options) {
+  mkdirSync(workFolder, { recursive: true });
+  const { wasm, ...names } = shrinkWasm(readFileSync(`${folder}/sealwire_bg.wasm`), workFolder, options);
+  const deflated = Buffer.from(await zopfli.deflateAsync(wasm, {}));
+  writeFileSync(`${workFolder}/sealwire.deflate`, deflated);
+  writeFileSync(`${workFolder}/engine.mjs`, await buildEngineFactory(folder, names));
+  checkImports(wasm, (await import(`../${workFolder}/engine.mjs`)).createEngine);
+  return { wasm, deflated };
+}
+
+/** A wrapper with the glue that `workFolder` has. */
+async function buildEntry(entryPoint, workFolder, wasm) {
   const { outputFiles: [bundle] } = await build({
     ...BUNDLE,
-    entryPoints: ["pkg-template/src/index.ts"],
+    entryPoints: [`pkg-template/src/${entryPoint}`],
     alias: {
-      "built:engine": "./target/package/engine.mjs",
+      "built:engine": `./${workFolder}/engine.mjs`,
       "built:wasm": wasm,
     },
     external: ["./sealwire.wasm"],
@@ -62,21 +74,23 @@ function manifest() {
   return JSON.stringify({ name: template.name, version, description, license, ...template }, null, 2) + "\n";
 }
 
-mkdirSync("target/package", { recursive: true });
-const { wasm, ...names } = shrinkWasm(readFileSync("target/wasm/sealwire_bg.wasm"), "target/package");
-const deflated = Buffer.from(await zopfli.deflateAsync(wasm, {}));
-writeFileSync("target/package/sealwire.deflate", deflated);
-writeFileSync("target/package/engine.mjs", await buildEngineFactory("target/wasm", names));
-checkImports(wasm, (await import("../target/package/engine.mjs")).createEngine);
-const index = await buildEntry("./pkg-template/src/wasm-embedded.ts");
-const slim = await buildEntry("./pkg-template/src/wasm-file.ts");
+const EMBEDDED = "./pkg-template/src/wasm-embedded.ts";
+const FILE = "./pkg-template/src/wasm-file.ts";
+
+const { wasm, deflated } = await buildEngine("target/wasm", "target/package");
+const glintEngine = await buildEngine("target/wasm-glint", "target/package/glint", { formats: true }); // serde_json's errors are text.
+const index = await buildEntry("index.ts", "target/package", EMBEDDED);
+const slim = await buildEntry("index.ts", "target/package", FILE);
+const glint = await buildEntry("glint/index.ts", "target/package/glint", EMBEDDED);
 const [keys, software] = await Promise.all(["keys", "software"].map(buildAlone));
 
 rmSync("pkg", { recursive: true, force: true });
 mkdirSync("pkg");
 writeFileSync("pkg/sealwire.wasm", wasm);
 // Before the script, not within: compressed again for the way, code on both sides of so long a text would not see each other.
-writeFileSync("pkg/index.js", `const DEFLATED="${deflated.toString("base64")}";${index}`);
+const embedding = (deflated, script) => `const DEFLATED="${deflated.toString("base64")}";${script}`;
+writeFileSync("pkg/index.js", embedding(deflated, index));
+writeFileSync("pkg/glint.js", embedding(glintEngine.deflated, glint));
 writeFileSync("pkg/slim.js", slim);
 writeFileSync("pkg/keys.js", keys);
 writeFileSync("pkg/software.js", software);
@@ -84,6 +98,7 @@ writeFileSync("pkg/software.js", software);
 writeFileSync("pkg/index.d.ts", readFileSync("pkg-template/src/types.d.ts", "utf8").replace('"./software.d.ts"', '"./software.js"'));
 writeFileSync("pkg/slim.d.ts", `export * from "./index.js";\n`);
 cpSync("pkg-template/src/software.d.ts", "pkg/software.d.ts");
+writeFileSync("pkg/glint.d.ts", readFileSync("pkg-template/src/glint.d.ts", "utf8").replaceAll("./types.d.ts", "./index.js"));
 writeFileSync("pkg/keys.d.ts", readFileSync("pkg-template/src/keys.d.ts", "utf8").replaceAll("./types.d.ts", "./index.js"));
 cpSync("pkg-template/README.md", "pkg/README.md");
 cpSync("LICENSE-MIT", "pkg/LICENSE-MIT");

@@ -1,4 +1,4 @@
-// Prints what a page loads, as gzip bytes, against budget.json, and the wasm's largest functions. Fails above a budget.
+// Prints what a page loads, as gzip bytes, against budget.json, and the largest functions of each wasm. Fails above a budget.
 
 import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
@@ -12,36 +12,45 @@ process.chdir(new URL("..", import.meta.url).pathname);
 const gzipBytes = (content) => gzipSync(content, { level: 9 }).length;
 const column = (value) => value.toLocaleString("en").padStart(9);
 
-// In the default entry the wasm is one text within the JavaScript; what it adds there is its share.
-function defaultEntry() {
-  const script = readFileSync("pkg/index.js", "utf8");
-  const embedded = readFileSync("target/package/sealwire.deflate").toString("base64");
+// An entry in which the wasm is one text within the JavaScript; what it adds there is its share.
+function embeddingEntry(entry, file, workFolder) {
+  const script = readFileSync(file, "utf8");
+  const embedded = readFileSync(`${workFolder}/sealwire.deflate`).toString("base64");
   const rest = gzipBytes(script.replace(embedded, ""));
-  if (!script.includes(embedded)) throw new Error("pkg/index.js does not hold the wasm in target/package: run `make build`");
-  return { entry: "default", wasm: gzipBytes(script) - rest, script: rest };
+  if (!script.includes(embedded)) throw new Error(`${file} does not hold the wasm in ${workFolder}: run \`make build\``);
+  return { entry, wasm: gzipBytes(script) - rest, script: rest };
 }
 
 function slimEntry() {
   return { entry: "slim", wasm: gzipBytes(readFileSync("pkg/sealwire.wasm")), script: gzipBytes(readFileSync("pkg/slim.js")) };
 }
 
+function printLargest(module) {
+  const sizes = functions(readFileSync(`${module}/sealwire_bg.wasm`)).map(({ name, start, end }) => ({ name, bytes: end - start }));
+  const code = sizes.reduce((sum, { bytes }) => sum + bytes, 0);
+  console.log(`\nThe largest of ${sizes.length} functions in ${module}, ${code.toLocaleString("en")} bytes of code before gzip:`);
+  for (const { name, bytes } of sizes.sort((a, b) => b.bytes - a.bytes).slice(0, LARGEST)) {
+    console.log(`${column(bytes)}  ${((100 * bytes) / code).toFixed(1).padStart(4)} %  ${name.slice(0, NAME_WIDTH)}`);
+  }
+}
+
+const entries = [
+  embeddingEntry("default", "pkg/index.js", "target/package"),
+  slimEntry(),
+  embeddingEntry("glint", "pkg/glint.js", "target/package/glint"),
+];
 const { ceiling, ...budgets } = JSON.parse(readFileSync("budget.json", "utf8"));
 const complaints = [];
 
 console.log("gzip bytes       wasm    script       sum    budget");
-for (const { entry, wasm, script } of [defaultEntry(), slimEntry()]) {
+for (const { entry, wasm, script } of entries) {
   const budget = budgets[entry];
   console.log(entry.padEnd(12) + [wasm, script, wasm + script, budget].map(column).join(" "));
   if (budget > ceiling) complaints.push(`budget.json: the budget of \`${entry}\`, ${budget}, is above the ceiling of ${ceiling}`);
   if (wasm + script > budget) complaints.push(`\`${entry}\` is ${wasm + script - budget} bytes above its budget of ${budget}`);
 }
 
-const sizes = functions(readFileSync("target/wasm/sealwire_bg.wasm")).map(({ name, start, end }) => ({ name, bytes: end - start }));
-const code = sizes.reduce((sum, { bytes }) => sum + bytes, 0);
-console.log(`\nThe largest of ${sizes.length} functions, ${code.toLocaleString("en")} bytes of code before gzip:`);
-for (const { name, bytes } of sizes.sort((a, b) => b.bytes - a.bytes).slice(0, LARGEST)) {
-  console.log(`${column(bytes)}  ${((100 * bytes) / code).toFixed(1).padStart(4)} %  ${name.slice(0, NAME_WIDTH)}`);
-}
+for (const module of ["target/wasm", "target/wasm-glint"]) printLargest(module);
 
 for (const complaint of complaints) console.error(`\nTOO LARGE: ${complaint}`);
 process.exitCode = complaints.length > 0 ? 1 : 0;

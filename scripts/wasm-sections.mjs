@@ -57,6 +57,22 @@ export function nameFunctions(wasm, names) {
   return Buffer.concat([withoutSections(wasm, (section) => isNames(wasm, section)), Buffer.of(CUSTOM), sized([content])]);
 }
 
+/** The module with the names of functions alone: wasm-opt splits data, names the parts, and stops where it has given one name twice. */
+export function keepFunctionNames(wasm) {
+  const section = sections(wasm).find((section) => isNames(wasm, section));
+  const reader = new Reader(wasm, section.content);
+  reader.text();
+  while (reader.at < section.end) {
+    const start = reader.at;
+    const kind = reader.number();
+    reader.skip(reader.number());
+    if (kind !== FUNCTION_NAMES) continue;
+    const names = sized([text("name"), wasm.subarray(start, reader.at)]);
+    return Buffer.concat([withoutSections(wasm, (section) => isNames(wasm, section)), Buffer.of(CUSTOM), names]);
+  }
+  throw new Error("the wasm has no names of functions");
+}
+
 function sections(wasm) {
   const found = [];
   const reader = new Reader(wasm, HEADER_BYTES);

@@ -4,7 +4,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { bySimilarity } from "./wasm-order.mjs";
 import { silenceFormatting, silencePanics } from "./wasm-panics.mjs";
-import { functions, nameFunctions, stripCustomSections } from "./wasm-sections.mjs";
+import { functions, keepFunctionNames, nameFunctions, stripCustomSections } from "./wasm-sections.mjs";
 
 // As in Cargo.toml. Functions that are called once stay functions: standing beside those that they are like they compress better than within
 // their caller. Below 1024 lies the far end of the stack alone.
@@ -12,10 +12,14 @@ const LAYOUT = ["--one-caller-inline-max-function-size=20", "--low-memory-unused
 const MAX_PRINTED = 1 << 26;
 const OPTIMIZE = ["-Oz", "-g", ...LAYOUT];
 
-/** `{ wasm, imports, exports }`: the module; each `{ module, long, short }` that it imports; and what its exports are now called. */
-export function shrinkWasm(wasm, workFolder) {
-  const silent = wasmOpt(silencePanics(wasm), `${workFolder}/silent.wasm`, [...OPTIMIZE, "--print-call-graph"]);
-  const optimized = wasmOpt(silenceFormatting(silent.wasm, silent.printed), `${workFolder}/optimized.wasm`, OPTIMIZE);
+/**
+ * `{ wasm, imports, exports }`: the module; each `{ module, long, short }` that it imports; and what its exports are now called. `formats` says
+ * that it makes text of values for another purpose than a panic's description, so that what does this stays.
+ */
+export function shrinkWasm(wasm, workFolder, { formats = false } = {}) {
+  const silent = wasmOpt(keepFunctionNames(silencePanics(wasm)), `${workFolder}/silent.wasm`, [...OPTIMIZE, "--print-call-graph"]);
+  const unformatted = formats ? silent.wasm : silenceFormatting(silent.wasm, silent.printed);
+  const optimized = wasmOpt(unformatted, `${workFolder}/optimized.wasm`, OPTIMIZE);
   const ordered = wasmOpt(nameBySimilarity(optimized.wasm), `${workFolder}/ordered.wasm`, [
     "--optimize-level=2", "--shrink-level=2", ...LAYOUT, "--reorder-functions-by-name", "--minify-imports-and-exports-and-modules",
   ]);

@@ -1,7 +1,7 @@
 // HTTP requests with the session's cookie.
 
 /** Largest body that is read, in bytes, where the server says how large it is. */
-const MAX_BODY = 64 * 2 ** 20;
+export const MAX_BODY = 64 * 2 ** 20;
 
 /** Makes a request, which is given up after a time, its body included. Resolves to status and body, else rejects. */
 export async function request(url, json, limitMs) {

@@ -3,7 +3,7 @@
 import { report, syncError } from "./errors.js";
 import { guard } from "./guard.js";
 
-const TOPICS = ["ready", "change", "status", "error", "rejected", "progress"];
+export const TOPICS = ["ready", "change", "status", "error", "rejected", "progress"];
 const MAX_DETAIL = 200;
 
 /** All listeners of a manager. */

@@ -53,7 +53,7 @@ impl Drop for Socket {
     }
 }
 
-fn event_of(told: &JsValue) -> SocketEvent {
+pub(super) fn event_of(told: &JsValue) -> SocketEvent {
     if let Some(text) = told.as_string() {
         return if text.len() > MAX_FRAME { SocketEvent::Unreadable { too_large: true } } else { SocketEvent::Frame(text) };
     }

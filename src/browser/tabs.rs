@@ -1,7 +1,10 @@
 //! The other tabs of this device, by `tabs.js`: the lock that one of them holds, and the hints between them.
 
 use super::guard::{Callback, Held};
+#[cfg(not(feature = "glint"))]
 use crate::engine::io::Input;
+#[cfg(feature = "glint")]
+use crate::rows::io::Input;
 use js_sys::Function;
 use wasm_bindgen::prelude::*;
 

@@ -20,13 +20,20 @@ const load = (entry) => `
   };
 `;
 
-/** `open("index")` and `open("slim")` give a page whose storage is empty and whose engine has not started. */
+const loadGlint = `
+  ${load("glint")}
+  globalThis.options = () => sealwire.glint({ origin: location.origin, teamId: "team_1", setId: "inbox", me: { id: "user_1" } });
+`;
+
+/** `open("index")`, `open("slim")` and `open("glint")` give a page whose storage is empty and whose engine has not started. */
 export async function libraryPages() {
   const { project, remove } = await installPackage({
     "index.html": pageOf("./index.js"),
     "slim.html": pageOf("./slim.js"),
+    "glint.html": pageOf("./glint.js"),
     "index.js": load("index"),
     "slim.js": load("slim"),
+    "glint.js": loadGlint,
   });
   const server = await serve(project);
   const browser = await launchChromium();

@@ -14,6 +14,7 @@ import { EXPECTED } from "./first-steps.js";
 import { installPackage } from "./install.mjs";
 
 const RAW = fileURLToPath(new URL("../../target/wasm", import.meta.url));
+const RAW_GLINT = fileURLToPath(new URL("../../target/wasm-glint", import.meta.url));
 
 const entry = (specifier) => `
   import { RealtimeSyncManager, bitmarks } from "${specifier}";
@@ -35,7 +36,25 @@ const keysEntry = (specifier) => `
 `;
 const EXPECTED_KEYS = { same: true, data: { userId: "user_1" }, here: true };
 
+const glintEntry = (specifier) => `
+  import { RealtimeSyncManager, glint } from "${specifier}";
+  const firstTodo = async () => {
+    const sync = await RealtimeSyncManager.open(glint({ origin: location.origin, teamId: "team_1", setId: "inbox", me: { id: "user_1" } }));
+    sync.connect();
+    const { todoId, durability } = await sync.createTodo({ title: "Milk" });
+    const [{ id, title, pending, children }] = await sync.todos();
+    sync.close();
+    return { durability, isSame: id === todoId, title, pending, children };
+  };
+  globalThis.outcome = firstTodo();
+`;
+const EXPECTED_TODO = { durability: "strict", isSame: true, title: "Milk", pending: true, children: [] };
+
 const FILES = {
+  "glint.html": pageOf("./bundled-glint.js"),
+  "plain-glint.html": pageOf("./plain-glint.js"),
+  "bundled-glint.js": glintEntry("sealwire/glint"),
+  "plain-glint.js": glintEntry("./node_modules/sealwire/glint.js"),
   "keys.html": pageOf("./bundled-keys.js"),
   "plain-keys.html": pageOf("./plain-keys.js"),
   "bundled-keys.js": keysEntry("sealwire/keys"),
@@ -45,6 +64,7 @@ const FILES = {
   "plain.html": pageOf("./plain.js"),
   "plain-slim.html": pageOf("./plain-slim.js"),
   "raw.html": pageOf("./raw.js"),
+  "raw-glint.html": pageOf("./raw-glint.js"),
   "esbuild.html": pageOf("./esbuild-out.js"),
   "workers.html": pageOf("./workers.js"),
   "bundled.js": entry("sealwire"),
@@ -56,6 +76,18 @@ const FILES = {
     import { firstSteps } from "./first-steps.js";
     const bitmarks = (options) => ({ dialect: "bitmarks", ...options });
     globalThis.outcome = init().then(() => firstSteps({ RealtimeSyncManager, bitmarks }));
+  `,
+  "raw-glint.js": `
+    import init, { RealtimeSyncManager } from "./raw-glint/sealwire.js";
+    const firstTodo = async () => {
+      await init();
+      const sync = await RealtimeSyncManager.open({ dialect: "glint", origin: location.origin, teamId: "team_1", setId: "inbox", me: { id: "user_1" } });
+      const { durability } = await sync.pushChange("todo", "mine", "create", { title: "Milk" });
+      const [{ id, title, pending }] = await sync.list();
+      sync.close();
+      return { durability, id, title, pending };
+    };
+    globalThis.outcome = firstTodo();
   `,
   "worker.js": `
     ${entry("./node_modules/sealwire/index.js")}
@@ -91,6 +123,7 @@ before(async () => {
   installed = await installPackage(FILES);
   ({ project } = installed);
   await cp(RAW, join(project, "raw"), { recursive: true });
+  await cp(RAW_GLINT, join(project, "raw-glint"), { recursive: true });
   browser = await launchChromium();
 });
 after(async () => {
@@ -114,11 +147,11 @@ async function assertServed(directory, path, headers, expected) {
   }
 }
 
-async function assertDevServed(path, config) {
+async function assertDevServed(path, config, expected) {
   const server = await vite.createServer({ ...config, root: project, configFile: false, logLevel: "silent", server: { host: "127.0.0.1", port: 0 } });
   try {
     await server.listen();
-    await assertFirstSteps(`http://127.0.0.1:${server.httpServer.address().port}/${path}`);
+    await assertFirstSteps(`http://127.0.0.1:${server.httpServer.address().port}/${path}`, expected);
   } finally {
     await server.close();
   }
@@ -126,7 +159,7 @@ async function assertDevServed(path, config) {
 
 test("the package holds what its entries need, and no more", () => {
   assert.deepEqual(installed.packed, [
-    "LICENSE-APACHE", "LICENSE-BUNDLED", "LICENSE-MIT", "README.md", "index.d.ts", "index.js", "keys.d.ts", "keys.js", "package.json",
+    "LICENSE-APACHE", "LICENSE-BUNDLED", "LICENSE-MIT", "README.md", "glint.d.ts", "glint.js", "index.d.ts", "index.js", "keys.d.ts", "keys.js", "package.json",
     "sealwire.wasm", "slim.d.ts", "slim.js", "software.d.ts", "software.js",
   ]);
 });
@@ -140,21 +173,27 @@ test("a plain page with sealwire/keys, whose policy allows no wasm", BOUND, asyn
   await assertServed(project, "plain-keys.html", { "Content-Security-Policy": policy }, EXPECTED_KEYS);
 });
 
+test("a plain page with sealwire/glint", BOUND, () => assertServed(project, "plain-glint.html", {}, EXPECTED_TODO));
+
 test("a page whose policy forbids eval", BOUND, async () => {
   await assertServed(project, "plain.html", { "Content-Security-Policy": STRICT_POLICY });
   await assertServed(project, "plain-slim.html", { "Content-Security-Policy": STRICT_POLICY });
+  await assertServed(project, "plain-glint.html", { "Content-Security-Policy": STRICT_POLICY }, EXPECTED_TODO);
 });
 
 test("a build by Vite", BOUND, async () => {
-  const input = ["index.html", "slim.html", "keys.html"].map((name) => join(project, name));
+  const input = ["index.html", "slim.html", "keys.html", "glint.html"].map((name) => join(project, name));
   const result = await vite.build({ root: project, configFile: false, logLevel: "silent", build: { outDir: "vite-out", rollupOptions: { input } } });
   assert.ok(result.output.some(({ fileName }) => fileName.endsWith(".wasm")), "the slim entry's wasm became an asset");
   await assertServed(join(project, "vite-out"), "index.html");
   await assertServed(join(project, "vite-out"), "slim.html");
   await assertServed(join(project, "vite-out"), "keys.html", {}, EXPECTED_KEYS);
+  await assertServed(join(project, "vite-out"), "glint.html", {}, EXPECTED_TODO);
 });
 
 test("Vite's dev server", BOUND, () => assertDevServed("index.html", {}));
+
+test("Vite's dev server with sealwire/glint", BOUND, () => assertDevServed("glint.html", {}, EXPECTED_TODO));
 
 test("Vite's dev server with sealwire/slim, told to leave it as it is", BOUND, () =>
   assertDevServed("slim.html", { optimizeDeps: { exclude: ["sealwire"] } }));
@@ -183,14 +222,17 @@ test("a module worker and a module service worker", BOUND, async () => {
 
 test("an import on a server runs nothing", BOUND, async () => {
   const script = `
-    for (const name of ["window", "document", "navigator", "location", "indexedDB", "localStorage", "WebSocket", "WebAssembly", "DecompressionStream", "fetch"]) {
+    for (const name of ["window", "document", "navigator", "location", "indexedDB", "localStorage", "WebSocket", "EventSource", "WebAssembly", "DecompressionStream", "fetch"]) {
       Object.defineProperty(globalThis, name, { get() { throw new Error("importing touched " + name); } });
     }
-    for (const entry of ["sealwire", "sealwire/slim", "sealwire/keys", "sealwire/software"]) console.log(Object.keys(await import(entry)).join());
+    for (const entry of ["sealwire", "sealwire/slim", "sealwire/glint", "sealwire/keys", "sealwire/software"]) console.log(Object.keys(await import(entry)).join());
   `;
   const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "--eval", script], { cwd: project });
   const names = "RealtimeSyncManager,SyncError,bitmarks,generateDeviceId,glint,init,initSync,typelets";
-  assert.equal(stdout, `${names}\n${names}\nSyncError,exportKeyLink,generateKey,importKeyLink,recoverKey\nsoftware\n`);
+  assert.equal(stdout, `${names}\n${names}\nRealtimeSyncManager,SyncError,glint,init\nSyncError,exportKeyLink,generateKey,importKeyLink,recoverKey\nsoftware\n`);
 });
 
 test("wasm-pack's own output in a plain page", BOUND, () => assertServed(project, "raw.html"));
+
+test("wasm-pack's own output with the feature glint in a plain page", BOUND, () =>
+  assertServed(project, "raw-glint.html", {}, { durability: "strict", id: "mine", title: "Milk", pending: true }));

@@ -1,6 +1,7 @@
-/** `types.d.ts` and `keys.d.ts` are written by hand: what is implemented must fit them, and export nothing besides. */
+/** `types.d.ts`, `keys.d.ts` and `glint.d.ts` are written by hand: what is implemented must fit them, and export nothing besides. */
 
 import * as implemented from "../../../pkg-template/src/index.ts";
+import * as implementedGlint from "../../../pkg-template/src/glint/index.ts";
 import * as implementedKeys from "../../../pkg-template/src/keys/index.ts";
 
 type Declared = typeof import("../../../pkg-template/src/types.d.ts");
@@ -16,3 +17,11 @@ type DeclaredKeys = typeof import("../../../pkg-template/src/keys.d.ts");
 
 implementedKeys satisfies Omit<DeclaredKeys, "SyncError">;
 null! as Exclude<keyof typeof implementedKeys, keyof DeclaredKeys> satisfies never;
+
+type DeclaredGlint = typeof import("../../../pkg-template/src/glint.d.ts");
+
+// Nor do apps make a manager: its constructor is private, so of that class the instances and `open` count.
+implementedGlint satisfies Omit<DeclaredGlint, "SyncError" | "RealtimeSyncManager">;
+null! as implementedGlint.RealtimeSyncManager satisfies Omit<import("../../../pkg-template/src/glint.d.ts").RealtimeSyncManager, never>;
+implementedGlint.RealtimeSyncManager.open satisfies (...options: Parameters<DeclaredGlint["RealtimeSyncManager"]["open"]>) => Promise<unknown>;
+null! as Exclude<keyof typeof implementedGlint, keyof DeclaredGlint> satisfies never;

@@ -1,0 +1,211 @@
+// What the app holds of a set: its promises, its listeners, and the objects of `glint.d.ts`.
+
+import { addRowErrors, badOption, codeAt, report, syncError } from "../errors.js";
+import { guard } from "../guard.js";
+import { Listeners, TOPICS } from "../listeners.js";
+
+const SERVER_EVENTS = [
+  "todo:created", "todo:updated", "todo:deleted", "todo:reordered", "todo:claimed", "todo:assigned", "todo:moved", "realtime:ready",
+];
+/** `drained` is for the wrapper: a set that is not shown any more can be closed. */
+const EVENTS = ["ready", "change", "status", "error", "rejected", "drained", ...SERVER_EVENTS];
+
+/** The call whose promise is `ready`; those of the app are numbered from 1. */
+const OPENING = 0;
+
+export class SetApp {
+  /** By number, the calls that are not answered. */
+  #calls = new Map();
+  /** By change, a receipt's `acknowledged` and what resolves it. A crash leaves that pending: the change is stored, and goes on without this page. */
+  #acknowledgements = new Map();
+  #listeners = new Listeners();
+  #crash;
+
+  status;
+  database;
+  ready;
+
+  constructor(database) {
+    addRowErrors();
+    TOPICS.push(...EVENTS.filter((event) => !TOPICS.includes(event)));
+    guard.refuseWith(syncError("engine_crashed"));
+    this.#crash = guard.onCrash(() => this.#refuseAll("engine_crashed"));
+    this.database = database;
+    this.ready = this.ask(OPENING);
+    // Who does not wait for `ready` hears of its failure by the `error` event.
+    this.ready.catch(() => {});
+  }
+
+  /** The promise of a call. One that asks for todos gets the first of them if `isOne`, else an array. */
+  ask(number, isOne) {
+    return new Promise((resolve, reject) => this.#calls.set(number, { resolve, reject, isOne, found: [], gone: [] }));
+  }
+
+  /** A call failed. */
+  refuse(number, place) {
+    this.#end(number)?.reject(syncError(codeAt(place)));
+  }
+
+  /** The change of a call is stored. */
+  stored(number, id, durability) {
+    this.#end(number)?.resolve(this.#receipt(id, durability));
+  }
+
+  /** A receipt that is looked for; with an outcome, its change has ended. */
+  receipt(number, id, durability, outcome) {
+    const receipt = this.#receipt(id, durability);
+    if (outcome !== undefined) this.settled(id, outcome);
+    this.#end(number)?.resolve(receipt);
+  }
+
+  #receipt(id, durability) {
+    let { promise } = this.#acknowledgements.get(id) ?? {};
+    if (!promise) {
+      let resolve;
+      promise = new Promise((fulfil) => (resolve = fulfil));
+      this.#acknowledgements.set(id, { promise, resolve });
+    }
+    return Object.freeze({ id, durability, acknowledged: promise });
+  }
+
+  /** A stored change has ended. */
+  settled(id, outcome) {
+    this.#acknowledgements.get(id)?.resolve(outcome);
+    this.#acknowledgements.delete(id);
+  }
+
+  /** A todo of what a call asked for. */
+  found(number, id, formerId, json, pending) {
+    const todo = this.#todo(id, formerId, json, pending);
+    if (todo) this.#calls.get(number)?.found.push(todo);
+  }
+
+  /** A todo that is gone, of what a call asked for. */
+  gone(number, id) {
+    this.#calls.get(number)?.gone.push(id);
+  }
+
+  /** A refused change, of what a call asked for. */
+  wedged(number, ...refused) {
+    this.#calls.get(number)?.found.push(refusedOf(...refused));
+  }
+
+  /** All that a call asked for was found. */
+  reply(number) {
+    const call = this.#end(number);
+    call?.resolve(call.isOne ? call.found[0] : call.found);
+  }
+
+  /** The same for what has changed since a revision. */
+  replyChanges(number, revision, reset) {
+    const call = this.#end(number);
+    call?.resolve({ revision, reset, todos: call.found, deleted: call.gone });
+  }
+
+  /** Answers a call with a value. */
+  replyWith(number, value) {
+    this.#end(number)?.resolve(value);
+  }
+
+  /** Answers a call with JSON of the server, which the engine has read. */
+  replyJson(number, json) {
+    this.#end(number)?.resolve(JSON.parse(json));
+  }
+
+  /** Adds a listener; returns the function that takes it away. */
+  on(event, listener) {
+    if (!EVENTS.includes(event) || typeof listener !== "function") {
+      throw badOption("event", `must be one of ${EVENTS.filter((name) => name !== "drained").join(", ")}, and \`listener\` a function`);
+    }
+    return this.#listeners.add(event, listener);
+  }
+
+  /** Stored todos and changes are loaded. */
+  becomeReady() {
+    this.#end(OPENING)?.resolve();
+    this.#listeners.tell("ready");
+  }
+
+  /** `value`, once it is ready. */
+  whenReady(value) {
+    return this.ready.then(() => value);
+  }
+
+  setStatus(
+    isTold, state, reason, pending, inFlight, wedged, oldestPending = null, storage, account, attempts, retryAt = null, lastSync = null,
+    closeCode, closeReason,
+  ) {
+    this.status = Object.freeze({
+      state,
+      reason: codeAt(reason) ?? null,
+      pending,
+      inFlight,
+      wedged,
+      oldestPending,
+      storage,
+      account,
+      attempts,
+      retryAt,
+      lastSync,
+      lastClose: closeCode === undefined ? null : Object.freeze({ code: closeCode, reason: closeReason }),
+    });
+    if (isTold) this.#listeners.tell("status", this.status);
+  }
+
+  /** What is shown of a todo has changed; `json` is empty for a delete. `alias` is the other id, where a temporary one gave way. */
+  change(operation, entityId, json, origin, alias) {
+    const change = { operation, entityType: "todo", entityId, origin };
+    if (json !== "") change.data = JSON.parse(json);
+    if (alias !== undefined) change[json === "" ? "replacedBy" : "formerId"] = alias;
+    this.#listeners.tell("change", change);
+  }
+
+  /** The server refused a change; `json`, where there is one, is what is shown without it. */
+  rejected(id, entityId, operation, reason, place, blockedBy, shownId, formerId, json, pending) {
+    const refused = refusedOf(id, entityId, operation, reason, place, blockedBy);
+    if (json !== undefined) refused.data = this.#todo(shownId, formerId, json, pending);
+    this.#listeners.tell("rejected", Object.freeze(refused));
+  }
+
+  report(place, detail, entityType, entityId) {
+    const about = { ...(detail !== undefined && { detail }), ...(entityType !== undefined && { entityType, entityId }) };
+    this.#listeners.tell("error", report(codeAt(place), about));
+  }
+
+  /** An event of the server, which the engine has read. */
+  event(json) {
+    const frame = JSON.parse(json);
+    this.#listeners.tell(frame.type, frame);
+  }
+
+  /** Nothing waits for the server any more. */
+  drained() {
+    this.#listeners.tell("drained");
+  }
+
+  /** Lets the app go; whoever waits is told why. */
+  close(place) {
+    guard.offCrash(this.#crash);
+    this.#listeners.clear();
+    this.#refuseAll(codeAt(place));
+  }
+
+  #refuseAll(code) {
+    for (const { reject } of this.#calls.values()) reject(syncError(code));
+    this.#calls.clear();
+  }
+
+  #end(number) {
+    const call = this.#calls.get(number);
+    this.#calls.delete(number);
+    return call;
+  }
+
+  #todo(id, formerId, json, pending) {
+    return { ...JSON.parse(json), id, key: formerId ?? id, pending };
+  }
+}
+
+function refusedOf(id, entityId, operation, reason, place, blockedBy) {
+  return { id, entityType: "todo", entityId, operation, reason, code: codeAt(place), ...(blockedBy !== undefined && { blockedBy }) };
+}

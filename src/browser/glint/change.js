@@ -1,0 +1,34 @@
+// A change of a todo as the app makes it, checked. Every refusal is a `bad_change` that says why; the engine reads the fields.
+
+import { isWellFormed, isWithin } from "../checks.js";
+import { syncError } from "../errors.js";
+
+const OPERATIONS = ["create", "update", "delete", "reorder", "claim", "assign", "move"];
+
+/** Reads the arguments of `pushChange`; `json` is empty for a delete. */
+export function readTodoChange(entityType, id, operation, data) {
+  if (entityType !== "todo") throw badTodo("entityType is not todo");
+  if (!OPERATIONS.includes(operation)) throw badTodo(`operation is not one of ${OPERATIONS.join(", ")}`);
+  const isNamed = operation !== "reorder";
+  if (isNamed && !(isWellFormed(id) && isWithin(1, new TextEncoder().encode(id).length, 256))) {
+    throw badTodo("the id is not a string of 1 to 256 bytes of UTF-8");
+  }
+  if (operation === "delete" && (data ?? undefined) !== undefined) throw badTodo("a delete takes no data");
+  return { id: isNamed ? id : "", operation, json: operation === "delete" ? "" : textOf(data) };
+}
+
+function textOf(data) {
+  let json;
+  try {
+    json = JSON.stringify(data);
+  } catch (error) {
+    throw badTodo(error instanceof Error ? error.message : "");
+  }
+  // There is none for `undefined`, functions and symbols.
+  if (json === undefined) throw badTodo("data is not JSON");
+  return json;
+}
+
+function badTodo(detail) {
+  return syncError("bad_change", { detail });
+}

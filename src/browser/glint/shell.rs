@@ -1,0 +1,286 @@
+//! The pump of the engine for rows, as `shell` in the folder above is that of the other one.
+//!
+//! No borrow is held while JavaScript runs. What JavaScript calls back while the pump is at work is queued.
+
+use super::app::App;
+use super::http;
+use super::options::Options;
+use super::stream::Stream;
+use crate::browser::database::{Database, Kind};
+use crate::browser::done::Done;
+use crate::browser::network::Network;
+use crate::browser::socket::Socket;
+use crate::browser::tabs::Tabs;
+use crate::browser::timer::{Timer, now};
+use crate::engine::error::{ErrorCode, ErrorReport};
+use crate::engine::ids::{Generation, TaskId};
+use crate::engine::io::{SocketEvent, Standing};
+use crate::rows::Engine;
+use crate::rows::io::{Answer, Command, Effect, Input, Reply};
+use crate::rows::notice::{Notice, Status};
+use js_sys::Promise;
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use std::rc::{Rc, Weak};
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen(module = "/target/browser.js")]
+extern "C" {
+    /// Wipes all sets of the account that a set's database is of.
+    #[wasm_bindgen(js_name = forgetSets)]
+    fn forget_sets(database: &str) -> Promise;
+}
+
+/// One set's engine and what it works with.
+pub(crate) struct Shell {
+    me: Weak<Self>,
+    engine: RefCell<Option<Engine>>,
+    inputs: RefCell<VecDeque<Input>>,
+    is_pumping: Cell<bool>,
+    tools: RefCell<Option<Rc<Tools>>>,
+    wire: RefCell<Option<(Generation, Wire)>>,
+    last_call: Cell<u64>,
+    name: String,
+    pub(crate) app: App,
+    is_ready: Cell<bool>,
+    is_closed: Cell<bool>,
+}
+
+/// What effects are performed with; there once the database is open.
+struct Tools {
+    database: Database,
+    timer: Timer,
+    tabs: Tabs,
+    _network: Network,
+}
+
+/// What brings news: nothing is ever sent over it. Dropping it closes it.
+enum Wire {
+    Socket { _socket: Socket },
+    Stream { _stream: Stream },
+}
+
+impl Shell {
+    /// Begins to open the set's database.
+    pub(crate) fn open(options: Options) -> Rc<Self> {
+        let Options { config, database: name } = options;
+        let shell = Rc::new_cyclic(|me| Self {
+            me: me.clone(),
+            engine: RefCell::default(),
+            inputs: RefCell::default(),
+            is_pumping: Cell::new(false),
+            tools: RefCell::default(),
+            wire: RefCell::default(),
+            last_call: Cell::new(0),
+            app: App::new(&name),
+            name,
+            is_ready: Cell::new(false),
+            is_closed: Cell::new(false),
+        });
+        shell.app.set_status(&Status::default(), Kind::Memory, false);
+        let me = shell.me.clone();
+        let done = move |database| {
+            if let Some(shell) = me.upgrade() {
+                shell.start(Engine::new(config), database);
+            }
+        };
+        Database::open(&shell.name, Box::new(done));
+        shell
+    }
+
+    fn start(&self, engine: Engine, database: Database) {
+        if self.is_closed.get() {
+            return;
+        }
+        let on_timer = self.feeder(|()| Input::TimerFired);
+        let timer = Timer::new(move || on_timer(()));
+        let network = Network::new(self.feeder(Input::Network));
+        let me = self.me.clone();
+        let tabs = Tabs::new(&self.name, database.kind() == Kind::Indexeddb, move |told| {
+            let Some(shell) = me.upgrade() else { return };
+            match told {
+                Some(input) => shell.feed(input),
+                None => shell.fail(ErrorCode::Closed),
+            }
+        });
+        self.tools.replace(Some(Rc::new(Tools { database, timer, tabs, _network: network })));
+        self.engine.replace(Some(engine));
+        self.pump();
+    }
+
+    /// It cannot go on: whoever waits is told.
+    fn fail(&self, code: ErrorCode) {
+        self.app.report(&ErrorReport::new(code));
+        self.close(code);
+    }
+
+    /// Gives the engine a command.
+    pub(crate) fn command(&self, command: Command) {
+        self.feed(Input::Command(command));
+    }
+
+    /// Gives the engine a command that a call of the app waits for; see [`App::ask`].
+    pub(crate) fn ask(&self, is_one: bool, command: impl FnOnce(u64) -> Command) -> Promise {
+        let call = self.last_call.get() + 1;
+        self.last_call.set(call);
+        let command = command(call);
+        let answer = self.app.ask(call as f64, is_one);
+        self.command(command);
+        answer
+    }
+
+    /// Whether the manager was closed.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.is_closed.get()
+    }
+
+    /// Lets everything go; whoever waits is told `code`. Harmless when repeated.
+    pub(crate) fn close(&self, code: ErrorCode) {
+        if self.is_closed.replace(true) {
+            return;
+        }
+        self.inputs.take();
+        let (wire, tools) = (self.wire.take(), self.tools.take());
+        drop((wire, tools));
+        self.app.close(code);
+    }
+
+    /// Closes, and wipes the account from this device; other tabs are told, and close.
+    pub(crate) fn forget(&self) -> Promise {
+        self.close(ErrorCode::Closed);
+        forget_sets(&self.name)
+    }
+
+    fn feed(&self, input: Input) {
+        self.inputs.borrow_mut().push_back(input);
+        self.pump();
+    }
+
+    /// A function that makes an input of what it gets, and feeds it.
+    fn feeder<T: 'static>(&self, input: impl Fn(T) -> Input + 'static) -> Box<dyn Fn(T)> {
+        let me = self.me.clone();
+        Box::new(move |value| {
+            if let Some(shell) = me.upgrade() {
+                shell.feed(input(value));
+            }
+        })
+    }
+
+    fn answerer<T: 'static>(&self, task: TaskId, answer: fn(T) -> Answer) -> Done<T> {
+        Box::new(self.feeder(move |value| Input::Answer { task, answer: answer(value) }))
+    }
+
+    fn listener(&self, generation: Generation) -> Box<dyn Fn(SocketEvent)> {
+        self.feeder(move |event| Input::Socket { generation, event })
+    }
+
+    fn pump(&self) {
+        if self.is_pumping.replace(true) {
+            return;
+        }
+        while let Some(effects) = self.step() {
+            for effect in effects {
+                self.perform(effect);
+            }
+        }
+        self.is_pumping.set(false);
+    }
+
+    /// Feeds one input; `None` when there is none, or no engine yet.
+    fn step(&self) -> Option<Vec<Effect>> {
+        let tools = self.tools.borrow().clone()?;
+        let mut engine = self.engine.borrow_mut();
+        let engine = engine.as_mut()?;
+        let mut effects: Vec<Effect> = std::iter::from_fn(|| engine.poll()).collect(); // Those of the start.
+        let input = self.inputs.borrow_mut().pop_front();
+        if input.is_none() && effects.is_empty() {
+            return None;
+        }
+        if let Some(input) = input {
+            engine.handle(now(), input);
+            effects.extend(std::iter::from_fn(|| engine.poll()));
+        }
+        match engine.deadline() {
+            Some(at) => tools.timer.arm(at.saturating_sub(now().mono)),
+            None => tools.timer.disarm(),
+        }
+        Some(effects)
+    }
+
+    fn perform(&self, effect: Effect) {
+        let Some(tools) = self.tools.borrow().clone() else { return };
+        match effect {
+            Effect::OpenSocket { generation, url } => {
+                let socket = Socket::open(&url, self.listener(generation));
+                drop(self.wire.replace(Some((generation, Wire::Socket { _socket: socket }))));
+            }
+            Effect::OpenStream { generation, url } => {
+                let stream = Stream::open(&url, self.listener(generation));
+                drop(self.wire.replace(Some((generation, Wire::Stream { _stream: stream }))));
+            }
+            Effect::Close { generation } => {
+                let is_it = self.wire.borrow().as_ref().is_some_and(|(of, _)| *of == generation);
+                drop(is_it.then(|| self.wire.take()));
+            }
+            Effect::Request { task, request } => http::request(&request, self.answerer(task, Answer::Http)),
+            Effect::Read { task, read } => tools.database.read(read, self.answerer(task, Answer::Rows)),
+            Effect::Commit { task, transaction } => tools.database.commit(transaction, self.answerer(task, Answer::Committed)),
+            Effect::Emit(notice) => self.tell(notice, tools.database.kind()),
+            Effect::Stored { push, result: Err(code) } => self.app.refuse(push.0 as f64, code),
+            Effect::Stored { push, result: Ok(event_id) } => self.app.stored(push.0 as f64, &event_id, tools.database.durability()),
+            Effect::Settled { event_id, outcome } => self.app.settled(&event_id, outcome),
+            Effect::Reply { read, result: Err(code) } => self.app.refuse(read.0 as f64, code),
+            Effect::Reply { read, result: Ok(reply) } => self.reply(read.0 as f64, reply, &tools.database),
+            Effect::Elect => tools.tabs.elect(),
+            Effect::Resign => tools.tabs.resign(),
+            Effect::Hint => tools.tabs.hint(),
+        }
+    }
+
+    fn reply(&self, call: f64, reply: Reply, database: &Database) {
+        match reply {
+            Reply::Rows(rows) => {
+                rows.iter().for_each(|row| self.app.found(call, row));
+                self.app.reply(call);
+            }
+            Reply::Text(json) => self.app.reply_json(call, &json),
+            Reply::Changes { revision, reset, rows, gone } => {
+                rows.iter().for_each(|row| self.app.found(call, row));
+                gone.iter().for_each(|row| self.app.gone(call, &row.id));
+                self.app.reply_changes(call, revision as f64, reset);
+            }
+            Reply::Wedged(list) => {
+                list.iter().for_each(|refusal| self.app.wedged(call, refusal));
+                self.app.reply(call);
+            }
+            Reply::Receipt { standing: None, .. } => self.app.reply_with(call, &JsValue::UNDEFINED),
+            Reply::Receipt { event_id, standing: Some(Standing::Pending) } => {
+                self.app.receipt(call, &event_id, database.durability(), None);
+            }
+            Reply::Receipt { event_id, standing: Some(Standing::Ended(outcome)) } => {
+                self.app.receipt(call, &event_id, database.durability(), Some(outcome));
+            }
+            Reply::Done(is_done) => self.app.reply_with(call, &is_done.into()),
+        }
+    }
+
+    fn tell(&self, notice: Notice, kind: Kind) {
+        match notice {
+            Notice::Ready => {
+                // What was told while it loaded holds already: that changes of the last time wait, for one.
+                let told = self.engine.borrow().as_ref().map(|engine| engine.status().clone()).unwrap_or_default();
+                self.app.set_status(&told, kind, false);
+                self.is_ready.set(true);
+                self.app.become_ready();
+            }
+            Notice::Change(change) => self.app.change(&change),
+            Notice::Status(status) => self.app.set_status(&status, kind, true),
+            // Who opens would wait for ever.
+            Notice::Error(report) if report.code == ErrorCode::StorageFailed && !self.is_ready.get() => self.fail(report.code),
+            Notice::Error(report) => self.app.report(&report),
+            Notice::Rejected(refusal) => self.app.rejected(&refusal),
+            Notice::Event(json) => self.app.event(&json),
+            Notice::Drained => self.app.drained(),
+        }
+    }
+}

@@ -1,0 +1,14 @@
+/** `sealwire/glint` in a real browser, against a server of the first and of the third generation. */
+import { after } from "node:test";
+import { launchChromium } from "../package/browser.mjs";
+import { changing } from "./glint/changing.mjs";
+import { connecting } from "./glint/connecting.mjs";
+import { forgetting } from "./glint/forgetting.mjs";
+import { offline } from "./glint/offline.mjs";
+import { switching } from "./glint/switching.mjs";
+import { tabs } from "./glint/tabs.mjs";
+
+const browser = await launchChromium();
+after(() => browser.close());
+
+for (const suite of [changing, offline, tabs, switching, connecting, forgetting]) suite(browser);
