@@ -44,6 +44,7 @@ test: test-rust test-node ## Runs the tests of the engine, the worker, the packa
 
 test-all: | rust wasm chromium ## Runs what `test` leaves out: the crate's own tests inside a browser
 	wasm-pack test --mode no-install --headless --chrome --chromedriver "$$(command -v chromedriver)"
+	wasm-pack test --mode no-install --headless --chrome --chromedriver "$$(command -v chromedriver)" --features glint
 
 sim: | rust ## Runs schedules of the simulator; SEEDS=n of them (2,000) FROM=k (0)
 	cargo test --quiet --test sim -- --exact random::random_schedules --nocapture | grep -Ev '^(running|test) |^\.?$$'

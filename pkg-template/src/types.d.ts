@@ -84,7 +84,7 @@ export interface BitmarksOptions extends CommonOptions {
   compress?: { above: number };
 }
 
-/** Options of {@link glint}. @later */
+/** Options of {@link glint}, which are those of `sealwire/glint`. */
 export interface GlintOptions extends CommonOptions {
   /** The server, as `https://HOST`. */
   origin: string;
@@ -445,7 +445,7 @@ export declare class RealtimeSyncManager<M extends EntityMap = Record<BitmarksEn
 
 /** BitMarks: bookmarks, history and groups. */
 export declare function bitmarks(options: BitmarksOptions): DialectOptions & { dialect: "bitmarks" };
-/** Glint: todos. @later */
+/** Glint: todos. Its manager is in the entry `sealwire/glint`, with an engine of its own; here opening one throws `not_available`. */
 export declare function glint(options: GlintOptions): DialectOptions & { dialect: "glint" };
 /** Typelets: notes. @later */
 export declare function typelets(options: TypeletsOptions): DialectOptions & { dialect: "typelets" };

@@ -5,7 +5,8 @@
 
 #[cfg(not(feature = "glint"))]
 mod app;
-#[cfg(not(feature = "glint"))]
+#[cfg(any(test, not(feature = "glint")))]
+#[cfg_attr(feature = "glint", allow(dead_code))]
 mod crypto;
 #[cfg_attr(feature = "glint", allow(dead_code))]
 mod database;

@@ -3,6 +3,7 @@ import { after } from "node:test";
 import { launchChromium } from "../package/browser.mjs";
 import { changing } from "./glint/changing.mjs";
 import { connecting } from "./glint/connecting.mjs";
+import { failing } from "./glint/failing.mjs";
 import { forgetting } from "./glint/forgetting.mjs";
 import { offline } from "./glint/offline.mjs";
 import { switching } from "./glint/switching.mjs";
@@ -11,4 +12,4 @@ import { tabs } from "./glint/tabs.mjs";
 const browser = await launchChromium();
 after(() => browser.close());
 
-for (const suite of [changing, offline, tabs, switching, connecting, forgetting]) suite(browser);
+for (const suite of [changing, offline, tabs, switching, connecting, forgetting, failing]) suite(browser);

@@ -109,7 +109,12 @@ export class SetApp {
 
   /** Answers a call with JSON of the server, which the engine has read. */
   replyJson(number, json) {
-    this.#end(number)?.resolve(JSON.parse(json));
+    const call = this.#end(number);
+    try {
+      call?.resolve(JSON.parse(json));
+    } catch {
+      call?.reject(syncError("bad_payload"));
+    }
   }
 
   /** Adds a listener; returns the function that takes it away. */
@@ -155,7 +160,10 @@ export class SetApp {
   /** What is shown of a todo has changed; `json` is empty for a delete. `alias` is the other id, where a temporary one gave way. */
   change(operation, entityId, json, origin, alias) {
     const change = { operation, entityType: "todo", entityId, origin };
-    if (json !== "") change.data = JSON.parse(json);
+    if (json !== "") {
+      change.data = this.#parsed(json, entityId);
+      if (!change.data) return;
+    }
     if (alias !== undefined) change[json === "" ? "replacedBy" : "formerId"] = alias;
     this.#listeners.tell("change", change);
   }
@@ -174,8 +182,8 @@ export class SetApp {
 
   /** An event of the server, which the engine has read. */
   event(json) {
-    const frame = JSON.parse(json);
-    this.#listeners.tell(frame.type, frame);
+    const frame = this.#parsed(json);
+    if (frame) this.#listeners.tell(frame.type, frame);
   }
 
   /** Nothing waits for the server any more. */
@@ -202,7 +210,17 @@ export class SetApp {
   }
 
   #todo(id, formerId, json, pending) {
-    return { ...JSON.parse(json), id, key: formerId ?? id, pending };
+    const data = this.#parsed(json, id);
+    return data && { ...data, id, key: formerId ?? id, pending };
+  }
+
+  /** What the engine has read already. Where a browser cannot, that is reported. */
+  #parsed(json, entityId) {
+    try {
+      return JSON.parse(json);
+    } catch {
+      this.#listeners.tell("error", report("bad_payload", entityId !== undefined && { entityType: "todo", entityId }));
+    }
   }
 }
 
