@@ -207,7 +207,7 @@ export interface Status extends Omit<CommonStatus, "state" | "confirmation" | "k
 
 /** What can be listened to. The server's events are hints, and not all of them arrive: what is shown is told by `change`. */
 export interface EventMap {
-  /** Stored todos and changes are loaded. */
+  /** The stored todos of the set that is shown are loaded: told soon after it is listened to, and after each `switchSet`, when all is to be read anew. */
   ready: void;
   /** What is shown of a todo of the set has changed. Opening and switching sets emit none. */
   change: Change;

@@ -303,6 +303,8 @@ export class RealtimeSyncManager implements Omit<PublicManager, never> {
     const ofSet = (rejected: CoreRejected) => (listener as (rejected: Rejected) => void)(Object.freeze({ ...rejected, setId }));
     const isWrapped = event === "rejected" && typeof listener === "function";
     wish.ends.set(core, core.on(event as string, isWrapped ? ofSet : listener));
+    // An engine that is here has loaded what is stored.
+    if (event === "ready") queueMicrotask(() => wish.ends.has(core) && (listener as () => void)());
   }
 
   /** What waits in a set is sent, and nothing more is heard of it but errors. Resolves when that is over. */

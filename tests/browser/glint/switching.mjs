@@ -57,6 +57,22 @@ export function switching(browser) {
       await eventually("one listener", () => server.listening("inbox") + server.listening("later"), { until: is(1) });
     });
 
+    it("is followed by `ready`, as opening is", BOUND, async (t) => {
+      const { page } = await openGlintPage(browser, (end) => t.after(end));
+      const told = await page.evaluate(async () => {
+        globalThis.sync = await manager();
+        const told = [];
+        sync.on("ready", () => told.push(sync.setId));
+        sync.on("ready", () => told.push("ended"))();
+        await until(() => told.length === 1);
+        await sync.switchSet("inbox");
+        await sync.switchSet("later");
+        await until(() => told.length === 2);
+        return told;
+      });
+      assert.deepEqual(told, ["inbox", "later"]);
+    });
+
     it("refuses what is no set, and stays where it is", BOUND, async (t) => {
       const { page } = await openGlintPage(browser, (end) => t.after(end));
       const codes = await page.evaluate(async () => {
