@@ -20,9 +20,9 @@ const BUNDLE = { bundle: true, write: false, minify: true, format: "esm", target
 const COMPRESS = { passes: 4, unsafe_arrows: true, unsafe_methods: true, inline: 1, collapse_vars: false };
 
 /** Fits wasm-pack's output in `folder` to the package. What comes of it is in `workFolder`. */
-async function buildEngine(folder, workFolder, options) {
+async function buildEngine(folder, workFolder) {
   mkdirSync(workFolder, { recursive: true });
-  const { wasm, ...names } = shrinkWasm(readFileSync(`${folder}/sealwire_bg.wasm`), workFolder, options);
+  const { wasm, ...names } = shrinkWasm(readFileSync(`${folder}/sealwire_bg.wasm`), workFolder);
   const deflated = Buffer.from(await zopfli.deflateAsync(wasm, {}));
   writeFileSync(`${workFolder}/sealwire.deflate`, deflated);
   writeFileSync(`${workFolder}/engine.mjs`, await buildEngineFactory(folder, names));
@@ -78,7 +78,7 @@ const EMBEDDED = "./pkg-template/src/wasm-embedded.ts";
 const FILE = "./pkg-template/src/wasm-file.ts";
 
 const { wasm, deflated } = await buildEngine("target/wasm", "target/package");
-const glintEngine = await buildEngine("target/wasm-glint", "target/package/glint", { formats: true }); // serde_json's errors are text.
+const glintEngine = await buildEngine("target/wasm-glint", "target/package/glint");
 const index = await buildEntry("index.ts", "target/package", EMBEDDED);
 const slim = await buildEntry("index.ts", "target/package", FILE);
 const glint = await buildEntry("glint/index.ts", "target/package/glint", EMBEDDED);

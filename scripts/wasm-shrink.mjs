@@ -12,14 +12,10 @@ const LAYOUT = ["--one-caller-inline-max-function-size=20", "--low-memory-unused
 const MAX_PRINTED = 1 << 26;
 const OPTIMIZE = ["-Oz", "-g", ...LAYOUT];
 
-/**
- * `{ wasm, imports, exports }`: the module; each `{ module, long, short }` that it imports; and what its exports are now called. `formats` says
- * that it makes text of values for another purpose than a panic's description, so that what does this stays.
- */
-export function shrinkWasm(wasm, workFolder, { formats = false } = {}) {
+/** `{ wasm, imports, exports }`: the module; each `{ module, long, short }` that it imports; and what its exports are now called. */
+export function shrinkWasm(wasm, workFolder) {
   const silent = wasmOpt(keepFunctionNames(silencePanics(wasm)), `${workFolder}/silent.wasm`, [...OPTIMIZE, "--print-call-graph"]);
-  const unformatted = formats ? silent.wasm : silenceFormatting(silent.wasm, silent.printed);
-  const optimized = wasmOpt(unformatted, `${workFolder}/optimized.wasm`, OPTIMIZE);
+  const optimized = wasmOpt(silenceFormatting(silent.wasm, silent.printed), `${workFolder}/optimized.wasm`, OPTIMIZE);
   const ordered = wasmOpt(nameBySimilarity(optimized.wasm), `${workFolder}/ordered.wasm`, [
     "--optimize-level=2", "--shrink-level=2", ...LAYOUT, "--reorder-functions-by-name", "--minify-imports-and-exports-and-modules",
   ]);

@@ -113,7 +113,7 @@ impl Routes {
 }
 
 fn escaped(part: &str) -> String {
-    utf8_percent_encode(part, IN_PATH).to_string()
+    utf8_percent_encode(part, IN_PATH).collect()
 }
 
 fn bare(method: Method, url: [&str; 2]) -> HttpRequest {
