@@ -25,6 +25,8 @@ pub(super) struct Readings {
     searches: Vec<(TaskId, ReadId, String)>,
     /// While the server, then the database, is asked.
     sets: Vec<(TaskId, ReadId)>,
+    /// As the server gave them last, since the page was opened.
+    last_sets: Option<String>,
 }
 
 impl Engine {
@@ -135,12 +137,18 @@ impl Engine {
         let (_, read) = self.readings.sets.swap_remove(place);
         match outcome {
             HttpOutcome::Response { status: 200, body } if super::json::parse_object(&body).is_some() => {
-                self.commits.queue(Work::KeepSets(body.clone()));
+                if self.readings.last_sets.as_ref() != Some(&body) {
+                    self.commits.queue(Work::KeepSets(body.clone()));
+                    self.readings.last_sets = Some(body.clone());
+                }
                 self.reply(read, Ok(Reply::Text(body)));
             }
             HttpOutcome::Response { status: 401, .. } => self.reply(read, Err(ErrorCode::NeedsAuth)),
             HttpOutcome::Response { status: 403, .. } => self.reply(read, Err(ErrorCode::Refused)),
             HttpOutcome::Response { .. } | HttpOutcome::Unreachable => {
+                if let Some(text) = self.readings.last_sets.clone() {
+                    return self.reply(read, Ok(Reply::Text(text)));
+                }
                 let task = self.begin(Task::FindSets);
                 self.readings.sets.push((task, read));
                 self.perform(Effect::Read { task, read: Read::Values { keys: vec![(Store::Meta, meta::SETS.to_owned())] } });
