@@ -46,8 +46,9 @@ test-all: | rust wasm chromium ## Runs what `test` leaves out: the crate's own t
 	wasm-pack test --mode no-install --headless --chrome --chromedriver "$$(command -v chromedriver)"
 	wasm-pack test --mode no-install --headless --chrome --chromedriver "$$(command -v chromedriver)" --features glint
 
-sim: | rust ## Runs schedules of the simulator; SEEDS=n of them (2,000) FROM=k (0)
+sim: | rust ## Runs schedules of the simulators; SEEDS=n of them (2,000; for todos 200 and 20) FROM=k (0)
 	cargo test --quiet --test sim -- --exact random::random_schedules --nocapture | grep -Ev '^(running|test) |^\.?$$'
+	cargo test --quiet --test todos -- --exact random::hostile_schedules ten_users::ten_users --nocapture | grep -Ev '^(running|test) |^\.*$$'
 
 bench: $(PACKAGE) | chromium ## Measures sealing, opening and reading in Chromium against bare WebCrypto (benches/README.md)
 	node benches/run.mjs
