@@ -30,7 +30,7 @@ WASM_GLINT := target/wasm-glint/sealwire_bg.wasm
 PACKAGE := pkg/package.json
 DIST := www-demo/app/dist/index.html
 
-.PHONY: help demo build test test-all sim bench check size rust wasm node chromium test-rust test-node lint-rust lint-package
+.PHONY: help demo build test test-all sim sim-todos bench check size rust wasm node chromium test-rust test-node lint-rust lint-package
 
 help: ## Lists these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
@@ -46,8 +46,10 @@ test-all: | rust wasm chromium ## Runs what `test` leaves out: the crate's own t
 	wasm-pack test --mode no-install --headless --chrome --chromedriver "$$(command -v chromedriver)"
 	wasm-pack test --mode no-install --headless --chrome --chromedriver "$$(command -v chromedriver)" --features glint
 
-sim: | rust ## Runs schedules of the simulators; SEEDS=n of them (2,000; for todos 200 and 20) FROM=k (0)
+sim: | rust ## Runs schedules of the simulator; SEEDS=n of them (2,000) FROM=k (0)
 	cargo test --quiet --test sim -- --exact random::random_schedules --nocapture | grep -Ev '^(running|test) |^\.?$$'
+
+sim-todos: | rust ## The same of the simulator of rows (200 hostile ones, 20 of ten users)
 	cargo test --quiet --test todos -- --exact random::hostile_schedules ten_users::ten_users --nocapture | grep -Ev '^(running|test) |^\.*$$'
 
 bench: $(PACKAGE) | chromium ## Measures sealing, opening and reading in Chromium against bare WebCrypto (benches/README.md)
