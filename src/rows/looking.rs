@@ -100,7 +100,7 @@ impl Engine {
         }
     }
 
-    /// A toggle is sent only where it brings about what is wanted.
+    /// A claim is sent only where it brings about what is wanted.
     fn peek(&mut self, now: Now, seq: Seq) {
         let Some(entry) = self.outbox.get(seq).filter(|_| self.is_waiting(seq)) else { return self.writing_is_over() };
         let op = match self.op_of(entry) {
@@ -109,7 +109,7 @@ impl Engine {
         };
         let id = self.aliases.resolve(&entry.id);
         // Where another one has it, the server decides.
-        if matches!(op, Op::Claim(_)) && self.is_done(id, &op) {
+        if self.is_done(id, &op) {
             self.settle(vec![seq], Outcome::Unchanged);
         } else {
             self.begin_write(now, vec![seq]);

@@ -37,7 +37,7 @@ pub(super) enum Writing {
     Idle,
     /// Nothing before this time on the monotonic clock; then, where there are some, these.
     Resting { until: u64, again: Vec<Seq> },
-    /// A toggle looks before it is sent, at a list that was asked for later than this.
+    /// A claim looks before it is sent, at a list that was asked for later than this.
     Peeking { seq: Seq, after: u64 },
     /// It is being written down, since this time on the monotonic clock, that these are sent.
     Beginning { seqs: Vec<Seq>, since: u64 },
@@ -139,7 +139,8 @@ impl Engine {
         }
         match self.op_of(entry) {
             Err(words) => self.refuse(&[seq], words),
-            Ok(Op::Claim(_)) => {
+            // A toggle, or a list of people that has to be the newest.
+            Ok(op) if entry.verb == Verb::Claim || matches!(op, Op::Claim(_)) => {
                 self.writing = Writing::Peeking { seq, after: now.mono };
                 self.want_listing();
             }

@@ -122,3 +122,18 @@ fn assignees() {
     assert!(world.server.todos[&id].assignees.is_empty());
     world.assert_converged();
 }
+
+/// Where a claim is one of several assignees, it joins those who are there, also those of whom nothing was told.
+#[test]
+fn claimed_beside_another() {
+    let (mut world, phone, laptop, id) = with_row(Kind::G3);
+    world.luck.set_odds(Fault::EventDropped, 100);
+    world.claim(laptop, &id, true);
+    world.run_for(1_000);
+    world.claim(phone, &id, true);
+    world.run_for(1_000);
+    world.luck.clear_odds();
+    world.rest();
+    assert_eq!(world.server.todos[&id].assignees, ["u2", "u1"]);
+    world.assert_converged();
+}
