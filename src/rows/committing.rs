@@ -41,6 +41,8 @@ pub(super) enum Work {
     Settle { ended: Vec<(Seq, Outcome)>, born: Option<(String, Alias)> },
     /// Changes are refused.
     Wedge { reasons: Vec<(Seq, Reason)> },
+    /// A write was given up that may still be carried out until then, on the wall clock.
+    Haunt { until: u64 },
     /// What the server has is to be stored.
     Rows,
     /// What nobody asks for any more is to be forgotten.
@@ -110,7 +112,8 @@ impl Commits {
 impl Work {
     fn is_the_senders(&self) -> bool {
         match self {
-            Self::Rise | Self::Begin { .. } | Self::Settle { .. } | Self::Wedge { .. } | Self::Rows | Self::Sweep => true,
+            Self::Rise | Self::Begin { .. } | Self::Settle { .. } | Self::Wedge { .. } => true,
+            Self::Haunt { .. } | Self::Rows | Self::Sweep => true,
             Self::Found { .. } | Self::Append { .. } | Self::Withdraw { .. } | Self::Retry { .. } | Self::KeepSets(_) => false,
         }
     }
@@ -187,6 +190,8 @@ impl Engine {
     fn draft(&mut self, work: &mut Work, draft: &mut Draft) -> bool {
         match work {
             Work::Found { first } => {
+                // Of two tabs that open it at once one founds it: the other's numbers would lie above rows that it has not read.
+                draft.transaction.guards.push(Guard { store: Store::Meta, key: REVISION_COUNTER.to_owned(), expected: None });
                 let raise = |key: &str| Write::Raise { key: key.to_owned(), value: *first };
                 draft.transaction.writes.extend([raise(REVISION_COUNTER), raise(meta::FLOOR)]);
                 true
@@ -241,6 +246,10 @@ impl Engine {
                 reasons.iter().for_each(|(seq, reason)| self.draft_state(*seq, EntryState::Wedged(reason.clone()), draft));
                 !reasons.is_empty()
             }
+            Work::Haunt { until } => {
+                draft.transaction.writes.push(Write::Raise { key: meta::HAUNTED.to_owned(), value: *until });
+                true
+            }
             Work::Rows => {
                 draft.rows = self.table.take_unsaved(MAX_BATCH);
                 !draft.rows.is_empty()
@@ -285,7 +294,7 @@ impl Engine {
         match work {
             Work::Withdraw { read, .. } | Work::Retry { read, .. } => self.reply_done(*read, Ok(false)),
             Work::Begin { .. } | Work::Settle { .. } | Work::Wedge { .. } => self.writing_is_over(),
-            Work::Found { .. } | Work::Append { .. } | Work::Rise | Work::Rows | Work::Sweep | Work::KeepSets(_) => {}
+            Work::Found { .. } | Work::Append { .. } | Work::Rise | Work::Haunt { .. } | Work::Rows | Work::Sweep | Work::KeepSets(_) => {}
         }
     }
 
@@ -314,7 +323,8 @@ impl Engine {
                     }
                 }
                 for item in work.into_iter().rev() {
-                    if self.role != Role::Follower || !item.is_the_senders() {
+                    let is_founded = matches!(item, Work::Found { .. });
+                    if !is_founded && (self.role != Role::Follower || !item.is_the_senders()) {
                         self.commits.waiting.push_front(item);
                     }
                 }
@@ -392,7 +402,7 @@ impl Engine {
                 }
                 self.writing_is_over();
             }
-            Work::Rows | Work::KeepSets(_) | Work::Sweep => {}
+            Work::Haunt { .. } | Work::Rows | Work::KeepSets(_) | Work::Sweep => {}
         }
     }
 
@@ -405,7 +415,7 @@ impl Engine {
                 self.report_code(code);
                 self.rest(now, AGAIN_AFTER_MS);
             }
-            Work::Rise | Work::Settle { .. } | Work::Wedge { .. } | Work::Rows => {
+            Work::Rise | Work::Settle { .. } | Work::Wedge { .. } | Work::Haunt { .. } | Work::Rows => {
                 if !self.commits.is_paused {
                     self.report_code(code);
                 }

@@ -65,6 +65,7 @@ impl Engine {
         if self.role == Role::Risen {
             self.role = Role::Leader;
             self.commits.queue(Work::Sweep);
+            self.find_haunted(now);
             self.start_session(now);
         }
     }

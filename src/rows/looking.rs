@@ -1,16 +1,21 @@
 //! What may have been done, and was not confirmed, is looked for before it is done again: a server without idempotency keys would do it twice.
 
 use super::change::Op;
+use super::committing::Work;
+use super::io::Effect;
 use super::json::{Fields, text};
 use super::outbox::{Entry, EntryState};
 use super::writing::{Ghost, Writing};
-use super::{Engine, Timer};
+use super::{Engine, Task, Timer, meta};
 use crate::engine::ids::Seq;
 use crate::engine::io::Now;
 use crate::engine::notice::Outcome;
+use crate::engine::storage::{Read, Row, StorageFailure, Store, counter_value};
 
 /// Milliseconds after which nothing is carried out any more that was given up.
 const LATEST_MS: u64 = 30_000;
+/// Milliseconds that a write lives at most: until it is given up, and then.
+const HAUNTED_MS: u64 = 60_000;
 /// Milliseconds between two looks: as much as has passed, within these.
 const LOOK_EVERY_MS: std::ops::RangeInclusive<u64> = 500..=8_000;
 
@@ -85,6 +90,7 @@ impl Engine {
         if is_harmless_twice {
             // Also where it is done: by a former copy, it may be, or by somebody else.
             let ids = entry.touches().map(|id| self.aliases.resolve(id).to_owned()).collect();
+            self.commits.queue(Work::Haunt { until: now.wall + dead_at.saturating_sub(now.mono) });
             self.ghosts.push(Ghost { of: seqs.clone(), ids, until: dead_at });
         }
         if self.is_done(&id, &op) {
@@ -98,6 +104,27 @@ impl Engine {
             let passed = LATEST_MS.saturating_sub(left).clamp(*LOOK_EVERY_MS.start(), *LOOK_EVERY_MS.end());
             self.timers.set(Timer::Look, now.mono + passed.min(left));
         }
+    }
+
+    /// What a former sender gave up may still be carried out, after what this one sends: that has to wait. What this tab gave up itself it knows
+    /// row by row.
+    pub(super) fn find_haunted(&mut self, now: Now) {
+        let is_the_same = self.epoch == self.led_epoch + 1;
+        self.led_epoch = self.epoch;
+        if is_the_same {
+            return self.haunted_until = Some(self.haunted_until.unwrap_or(now.mono));
+        }
+        self.haunted_until = None;
+        let task = self.begin(Task::FindHaunted);
+        self.perform(Effect::Read { task, read: Read::Values { keys: vec![(Store::Meta, meta::HAUNTED.to_owned())] } });
+    }
+
+    pub(super) fn haunted_read(&mut self, now: Now, rows: Result<Vec<Row>, StorageFailure>) {
+        // A clock that was set, or a database that cannot be read, costs as much as a write can live, and no more.
+        let left = rows.map_or(HAUNTED_MS, |rows| rows.first().map_or(0, |(_, until)| counter_value(until).saturating_sub(now.wall)));
+        let until = now.mono + left.min(HAUNTED_MS);
+        self.haunted_until = Some(until);
+        self.timers.set(Timer::Write, until);
     }
 
     /// A claim is sent only where it brings about what is wanted.

@@ -41,6 +41,8 @@ pub(super) struct Refresh {
     /// Rows that were not read, where everything is read anew.
     unseen: Option<Ids>,
     is_whole: bool,
+    /// The last one failed.
+    is_owed: bool,
 }
 
 #[derive(Debug, Default)]
@@ -58,6 +60,11 @@ enum Step {
 impl Refresh {
     pub(super) fn is_idle(&self) -> bool {
         matches!(self.step, Step::Idle)
+    }
+
+    /// Whether what other tabs had stored is known, as far as it was asked for.
+    pub(super) fn is_settled(&self) -> bool {
+        self.is_idle() && !self.is_owed
     }
 
     /// The next one reads everything anew.
@@ -167,6 +174,7 @@ impl Engine {
             return self.cannot_load();
         }
         self.refresh.is_whole |= self.refresh.unseen.take().is_some();
+        self.refresh.is_owed = true;
         self.timers.set(Timer::Refresh, now.mono + AGAIN_AFTER_MS);
         self.report_code(ErrorCode::StorageFailed);
     }
@@ -267,7 +275,7 @@ impl Engine {
                 self.take_row(now, &id, None);
             }
         }
-        self.commits.owes_refresh = false;
+        (self.commits.owes_refresh, self.refresh.is_owed) = (false, false);
         self.timers.set(Timer::Refresh, now.mono + EVERY_MS);
         if !self.is_ready {
             self.is_ready = true;

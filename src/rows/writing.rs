@@ -105,8 +105,11 @@ impl Engine {
             Writing::Looking { .. } | Writing::Settling => return,
         }
         self.writing = Writing::Idle;
-        if self.is_stale || !self.refresh.is_idle() {
+        if self.is_stale || !self.refresh.is_settled() {
             return; // Another tab may have stored something older.
+        }
+        if self.haunted_until.is_none_or(|until| until > now.mono) {
+            return; // What another tab gave up may yet be carried out.
         }
         self.ghosts.retain(|ghost| ghost.until > now.mono);
         self.rests.retain(|rest| rest.seqs.iter().any(|seq| self.outbox.get(*seq).is_some_and(|entry| entry.reason().is_none())));
