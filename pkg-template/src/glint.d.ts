@@ -273,10 +273,13 @@ export declare class RealtimeSyncManager {
   claim(id: string, claimed?: boolean): Promise<Receipt>;
   /** Assigns a todo to these people, and to nobody else; a string is a `userId`. Refused on servers that know only claims, unless it is yourself alone or nobody. */
   assign(id: string, people: (string | Assignee)[]): Promise<Receipt>;
-  /** Brings a todo to another set of the team, with those below it. `insertAt` is its place there, from 0; default: at the end. */
-  moveTodo(id: string, targetSetId: string, insertAt?: number): Promise<Receipt>;
+  /**
+   * Brings a todo to another set of the team, with those below it: to the root there, before all others (`"top"`) or behind them (`"bottom"`).
+   * Default: what the server takes. Servers before July 2026 refuse it.
+   */
+  moveTodo(id: string, targetSetId: string, insertAt?: "top" | "bottom"): Promise<Receipt>;
   /** The same as `moveTodo`. */
-  move(id: string, targetSetId: string, insertAt?: number): Promise<Receipt>;
+  move(id: string, targetSetId: string, insertAt?: "top" | "bottom"): Promise<Receipt>;
   /** The same as `createTodo`, `updateTodo` and `deleteTodo`, in the words of the other dialects; `entityId` of a `create` is the temporary id. */
   pushChange(entityType: "todo", entityId: string, operation: "create", data: Omit<NewTodo, "id">): Promise<Receipt>;
   pushChange(entityType: "todo", entityId: string, operation: "update", data: TodoUpdate): Promise<Receipt>;

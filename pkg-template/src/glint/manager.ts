@@ -140,11 +140,11 @@ export class RealtimeSyncManager implements Omit<PublicManager, never> {
     return this.#push(this.#alive(), id, "assign", { assignees });
   }
 
-  async moveTodo(id: string, targetSetId: string, insertAt?: number): Promise<Receipt> {
+  async moveTodo(id: string, targetSetId: string, insertAt?: "top" | "bottom"): Promise<Receipt> {
     return this.#push(this.#alive(), id, "move", { targetSetId, insertAt });
   }
 
-  move(id: string, targetSetId: string, insertAt?: number): Promise<Receipt> {
+  move(id: string, targetSetId: string, insertAt?: "top" | "bottom"): Promise<Receipt> {
     return this.moveTodo(id, targetSetId, insertAt);
   }
 

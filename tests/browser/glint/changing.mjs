@@ -117,6 +117,22 @@ export function changing(browser) {
     });
   });
 
+  describe("a change of a todo that the server has refused to make", () => {
+    it("waits for what becomes of that, and is never sent under the temporary id", BOUND, async (t) => {
+      const { server, page } = await openGlintPage(browser, (end) => t.after(end));
+      server.refused.set("todos", [403, { error: "Read only" }]);
+      await page.evaluate(() => connect("live"));
+      await page.evaluate(async () => {
+        globalThis.made = await sync.createTodo({ title: "Milk", id: "mine" });
+        await until(() => refusals.length === 1);
+      });
+      const told = await page.evaluate(() => codeOf(() => sync.updateTodo("mine", { completed: true })));
+      assert.ok(["nothing thrown", "bad_change"].includes(told), told);
+      await page.evaluate(async () => (await sync.createTodo({ title: "Bread" })).id && until(() => refusals.length >= 2));
+      assert.deepEqual(server.writes.filter(({ path }) => path.includes("mine")), []);
+    });
+  });
+
   describe("the sets of the team", () => {
     it("come from the server, else as they were seen last", BOUND, async (t) => {
       const { server, page } = await openGlintPage(browser, (end) => t.after(end));

@@ -191,8 +191,11 @@ class GlintServer {
         this.tell(set, { type: "todo:assigned", id: todoId, assignees: todo.assignees });
         return [200, { ok: true }];
       case "POST move":
-        todos.delete(todoId);
-        this.#sets.get(body.targetSetId).set(todoId, todo);
+        todo.parentId = null;
+        for (const moved of familyOf(todos, todo)) {
+          todos.delete(moved.id);
+          this.#sets.get(body.targetSetId).set(moved.id, moved);
+        }
         for (const told of [set, body.targetSetId]) this.tell(told, { type: "todo:moved", id: todoId, fromSetId: set, toSetId: body.targetSetId });
         return [200, { ok: true }];
       default:
@@ -224,6 +227,11 @@ class GlintServer {
     this.tell(set, { type: "todo:claimed", id, claimedBy, claimedByName, claimedByAvatar });
     return [200, { ok: true }];
   }
+}
+
+/** A todo and all below it. */
+function familyOf(todos, todo) {
+  return [todo, ...[...todos.values()].filter(({ parentId }) => parentId === todo.id).flatMap((child) => familyOf(todos, child))];
 }
 
 /** What a request is about. */

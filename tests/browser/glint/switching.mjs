@@ -98,6 +98,31 @@ export function switching(browser) {
     });
   });
 
+  describe("moveTodo", () => {
+    for (const insertAt of ["top", "bottom", undefined]) {
+      it(`brings a todo to the other set, with those below it (insertAt: ${insertAt})`, BOUND, async (t) => {
+        const { server, page } = await openGlintPage(browser, (end) => t.after(end));
+        const { id } = server.add("inbox", { title: "Root" });
+        server.add("inbox", { title: "Below", parentId: id });
+        server.add("inbox", { title: "Stays" });
+        await page.evaluate(() => connect("live"));
+        const shown = await page.evaluate(async ({ id, insertAt }) => {
+          const { acknowledged } = await sync.moveTodo(id, "later", insertAt);
+          const before = await titles();
+          return { before, outcome: await acknowledged, after: await titles() };
+        }, { id, insertAt });
+        assert.deepEqual(shown, { before: ["Stays"], outcome: "confirmed", after: ["Stays"] });
+        assert.deepEqual(server.writes.map(({ body }) => body), [{ targetSetId: "later", ...(insertAt && { insertAt }) }]);
+        await page.evaluate(async () => {
+          await sync.switchSet("later");
+          await until(async () => (await titles()).length === 2);
+        });
+        const [root] = await page.evaluate(() => sync.todos());
+        assert.deepEqual([root.title, root.children.map(({ title }) => title)], ["Root", ["Below"]]);
+      });
+    }
+  });
+
   describe("what waits in other sets of the team since before a reload", () => {
     it("is sent in the background", BOUND, async (t) => {
       const { server, page, reload } = await openGlintPage(browser, (end) => t.after(end));

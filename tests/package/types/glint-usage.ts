@@ -17,6 +17,8 @@ await sync.reorder([{ id: todoId, sortOrder: 2 }]);
 await sync.claim(todoId);
 await sync.claim(todoId, false);
 await sync.assign(todoId, ["user_2", { userId: "user_3", name: "Ada" }]);
+await sync.moveTodo(todoId, "later", "top");
+// @ts-expect-error: its place is the first or the last
 await sync.moveTodo(todoId, "later", 0);
 await sync.move(todoId, "later");
 await sync.pushChange("todo", "todo_2", "create", { title: "Ship" });
