@@ -39,7 +39,7 @@ export async function openTwoTabs(browser, atEnd, options) {
 }
 
 /** `manager(options)` opens a manager whose events are kept; `until(check)` waits for a condition, with a bound. */
-function prepare({ origin, teamId, me }) {
+export function prepare({ origin, teamId, me }) {
   globalThis.errors = [];
   globalThis.changes = [];
   globalThis.refusals = [];

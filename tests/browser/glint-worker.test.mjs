@@ -1,0 +1,17 @@
+/** `sealwire/glint` in a real browser, against the repository's own server in both generations, while it behaves and while it does not. */
+import { after, before } from "node:test";
+import { GENERATIONS } from "../worker/glint/client.mjs";
+import { launchChromium } from "../package/browser.mjs";
+import { startWorker } from "./glint-worker/mates.mjs";
+import { together } from "./glint-worker/together.mjs";
+import { unavailable } from "./glint-worker/unavailable.mjs";
+
+const browser = await launchChromium();
+let server;
+before(async () => (server = await startWorker()));
+after(() => Promise.all([server.stop(), browser.close()]));
+
+for (const generation of GENERATIONS) {
+  for (const faults of [false, true]) together(browser, () => server, generation, faults);
+  unavailable(browser, () => server, generation);
+}
