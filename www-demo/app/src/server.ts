@@ -4,6 +4,7 @@ import type { Account } from "./account";
 /** The sync socket: of the page's own origin, unless the build names another server. */
 export const SOCKET_URL = socketUrl();
 const API = SOCKET_URL.replace(/^ws/, "http").replace("/sync/realtime", "");
+export const ORIGIN = new URL(API).origin;
 
 /** A request that failed; `message` says what the user can do. */
 export class ServerError extends Error {
@@ -17,7 +18,7 @@ export async function register(): Promise<{ userId: string; secret: string }> {
 }
 
 /** Starts a session, which the server keeps in a cookie. Resolves to `false` where the server does not know the account. */
-export async function signIn({ userId, secret }: Account): Promise<boolean> {
+export async function signIn({ userId, secret }: Omit<Account, "key">): Promise<boolean> {
   const response = await post("/auth/session", { user_id: userId, secret });
   if (response.status === 401) return false;
   if (!response.ok) throw refusal(response);
@@ -46,21 +47,24 @@ async function answerOf<T>(path: string, body: object = {}): Promise<T> {
   return (text ? JSON.parse(text) : undefined) as T;
 }
 
-async function post(path: string, body: object): Promise<Response> {
+function post(path: string, body: object): Promise<Response> {
+  return request("POST", API + path, body);
+}
+
+export async function request(method: "GET" | "POST", url: string, body?: object): Promise<Response> {
   try {
-    return await fetch(API + path, {
-      method: "POST",
+    return await fetch(url, {
+      method,
       // The cookie of the session; `include` because a build may name a server of another origin.
       credentials: "include",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify(body),
+      ...(body && { headers: { "content-type": "application/json" }, body: JSON.stringify(body) }),
     });
   } catch (cause) {
     throw new ServerError("The server could not be reached. Check the connection and try again.", { cause });
   }
 }
 
-function refusal({ status }: Response): ServerError {
+export function refusal({ status }: Response): ServerError {
   if (status === 401) return new ServerError("The session with the server has ended. Reload the page to sign in again.");
   if (status === 429) return new ServerError("The server asks for a pause. Wait a minute and try again.");
   return new ServerError(`The server could not do this (it answered ${status}). Try again later.`);

@@ -4,6 +4,7 @@ import { Notices, troubleText } from "./notices";
 import { isOffline, onOfflineChange } from "./offline";
 import { signIn, signOut, SOCKET_URL } from "./server";
 import { Store } from "./store";
+import { loadProfile } from "./todos/profile";
 
 /** An account that is open in this page. */
 export interface Session {
@@ -42,11 +43,14 @@ export async function openSession(account: Account): Promise<Session> {
 }
 
 /**
- * Ends the session with the server and forgets account and key. The engine's database stays, sealed. Resolves to
+ * Ends the session with the server and forgets account and key. The engine's database of bookmarks stays, sealed. Resolves to
  * `false` where the server could not be told.
  */
 export async function leave(session: Session): Promise<boolean> {
   session.close();
+  const { userId } = session.account;
+  // What todos this browser has of the account is not sealed, so that it does not stay.
+  if (loadProfile()?.userId === userId) await import("./todos/session").then(({ forgetTodos }) => forgetTodos(userId));
   const told = await signOut().then(
     () => true,
     () => false,

@@ -17,11 +17,17 @@
  * | `server-panel` | the panel "What the server holds" |
  * | `server-row` | one of its rows; `data-entity` is `type/id` |
  * | `server-bytes` | `<data>` whose `value` is the sum of all sealed bytes that were read |
+ * | `todo-row` | a todo; `data-pending` and `data-completed` are `true` or `false` |
+ * | `todo-count` | `<data>` whose `value` is the number of todos in the set |
  *
  * Names: buttons "Create an account", "I have written it down", "Recover with 24 words", "Recover", "Second device", "Copy the link", "Join", "Add bookmark", "New folder", "Import", "What the
  * server holds", "About keys", "Sign out of this device", "Edit TITLE", "Delete TITLE", "Undo", "Dismiss"; the search box
  * "Search bookmarks"; fields "Title", "Address", "Folder" and the button "Save" of the bookmark dialog; buttons "Choose a
  * file", "Try with a sample of 2,000", "Import N bookmarks" and "Done" of the import; the navigation "Folders".
+ *
+ * Todos: the navigations "Lists" and "Sets"; the fields "Your name" and "New todo"; buttons "New list", "Join the list", "Share", "New set", and of a todo
+ * "Assign to me: TITLE", "Release: TITLE", "Move up: TITLE", "Move down: TITLE", "Add below: TITLE", "Rename: TITLE", "Delete: TITLE"; where the page is
+ * narrow "What to do with TITLE" leads to them. Of what was refused: "Retry: …" and "Discard: …".
  */
 export const TEST_ID = {
   status: "status",
@@ -38,4 +44,6 @@ export const TEST_ID = {
   serverPanel: "server-panel",
   serverRow: "server-row",
   serverBytes: "server-bytes",
+  todoRow: "todo-row",
+  todoCount: "todo-count",
 } as const;

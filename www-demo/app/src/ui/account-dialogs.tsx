@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { counted } from "../format";
 import { leave } from "../session";
+import { loadProfile } from "../todos/profile";
 import { DeviceLink } from "./device-link";
 import { Dialog } from "./dialog";
 import { useSession, useShown } from "./hooks";
@@ -57,6 +58,8 @@ export function SignOutDialog({ onClose, onLeft }: { onClose: () => void; onLeft
       <p>
         The engine’s database stays in this browser, sealed. Opening the link here again finds it
         {pending > 0 && `, and sends what the server does not have yet (${counted(pending, "change")})`}.
+        {loadProfile()?.userId === session.account.userId &&
+          " The account’s todos, which are not sealed, are wiped here; the server keeps those that it has."}
       </p>
       <p className="actions">
         <button type="button" className="button danger" disabled={leaving} onClick={signOut}>

@@ -73,7 +73,7 @@ export function App({ joinFragment }: { joinFragment: string | null }) {
         />
       );
     case "entering":
-      return <OpeningPage />;
+      return <OpeningPage what="bookmarks" />;
     case "trouble": {
       const { message, again } = place;
       return (

@@ -13,17 +13,17 @@ export function EntryPage({ children }: { children: ReactNode }) {
   );
 }
 
-export function OpeningPage() {
+export function OpeningPage({ what }: { what: "bookmarks" | "todos" }) {
   return (
     <EntryPage>
       <p role="status" className="quiet">
-        Opening the bookmarks…
+        Opening the {what}…
       </p>
     </EntryPage>
   );
 }
 
-export function TroublePage({ message, onAgain, onBack }: { message: string; onAgain: (() => void) | null; onBack: () => void }) {
+export function TroublePage({ message, onAgain, onBack }: { message: string; onAgain: (() => void) | null; onBack: (() => void) | null }) {
   return (
     <EntryPage>
       <h1>This did not work</h1>
@@ -36,9 +36,11 @@ export function TroublePage({ message, onAgain, onBack }: { message: string; onA
             Try again
           </button>
         )}
-        <button type="button" className="button" onClick={onBack}>
-          Go on without the link
-        </button>
+        {onBack && (
+          <button type="button" className="button" onClick={onBack}>
+            Go on without the link
+          </button>
+        )}
       </p>
     </EntryPage>
   );

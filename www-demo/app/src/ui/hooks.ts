@@ -1,5 +1,5 @@
 import { createContext, use, useSyncExternalStore } from "react";
-import type { Notice } from "../notices";
+import type { Notice, Notices } from "../notices";
 import { isOffline, onOfflineChange } from "../offline";
 import type { Session } from "../session";
 import type { Snapshot } from "../store";
@@ -19,8 +19,7 @@ export function useShown<Part extends keyof Snapshot>(part: Part): Snapshot[Part
   return useSyncExternalStore(store.subscribe, () => store.getSnapshot()[part]);
 }
 
-export function useNotices(): readonly Notice[] {
-  const { notices } = useSession();
+export function useNotices(notices: Notices): readonly Notice[] {
   return useSyncExternalStore(notices.subscribe, notices.getSnapshot);
 }
 

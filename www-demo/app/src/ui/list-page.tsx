@@ -37,6 +37,7 @@ export function ListPage({ recoveryCode, onLeft }: { recoveryCode: string | null
   const bookmarks = useShown("bookmarks");
   const folders = useShown("folders");
   const visits = useShown("visits");
+  const status = useShown("status");
   const tree = useMemo(() => buildTree(folders, bookmarks), [folders, bookmarks]);
   const narrow = useNarrow();
   const [view, setView] = useState<View>({ kind: "all" });
@@ -90,7 +91,7 @@ export function ListPage({ recoveryCode, onLeft }: { recoveryCode: string | null
       />
       {!narrow && <aside className="sidebar">{sidebar}</aside>}
       <main className="main">
-        <StatusLine />
+        <StatusLine status={status} onReconnect={() => manager.reconnect()} />
         {unwritten && (
           <RecoveryCard recoveryCode={unwritten} onDevice={() => setOpen({ dialog: "device" })} onHide={() => setUnwritten(null)} />
         )}
@@ -112,7 +113,7 @@ export function ListPage({ recoveryCode, onLeft }: { recoveryCode: string | null
         />
       </main>
       {serverPanel && <ServerPanel onClose={() => setServerPanel(false)} />}
-      <NoticeStack />
+      <NoticeStack notices={notices} />
       <FileDrop onFile={(dropped) => setOpen({ dialog: "import", dropped })} />
 
       {open?.dialog === "bookmark" && (

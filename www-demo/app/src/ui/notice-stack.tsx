@@ -1,11 +1,11 @@
-import { useNotices, useSession } from "./hooks";
+import type { Notices } from "../notices";
+import { useNotices } from "./hooks";
 import { Icon } from "./icons";
 
-export function NoticeStack() {
-  const { notices } = useSession();
+export function NoticeStack({ notices }: { notices: Notices }) {
   return (
     <div className="notices" role="log" aria-label="Notices">
-      {useNotices().map(({ id, tone, text, times, action }) => (
+      {useNotices(notices).map(({ id, tone, text, times, action }) => (
         <div key={id} className="notice" data-tone={tone}>
           {tone === "trouble" && <Icon name="warning" />}
           <p>

@@ -1,6 +1,7 @@
 import type { Tree } from "../tree";
 import { FolderTree } from "./folder-tree";
 import { NavItem } from "./nav-item";
+import { PlaceNav } from "./place-nav";
 import type { View } from "./view";
 
 interface Props {
@@ -16,6 +17,7 @@ interface Props {
 export function Sidebar({ view, tree, bookmarkCount, onView, onDevice, onKeys, onSignOut }: Props) {
   return (
     <div className="sidebar-content">
+      <PlaceNav current="bookmarks" />
       <nav aria-label="Folders">
         <ul>
           <li>

@@ -2,7 +2,9 @@ import { useState } from "react";
 import { generateKey } from "sealwire/keys";
 import { saveAccount, type Account } from "../account";
 import { troubleText } from "../notices";
-import { register } from "../server";
+import { register, signIn } from "../server";
+import { TODOS } from "../todos/place";
+import { accountOfTodos } from "../todos/profile";
 import { EntryPage } from "./entry-pages";
 import { Illustration } from "./illustration";
 import { Trouble } from "./trouble";
@@ -22,7 +24,7 @@ export function StartPage({ note, onCreated, onRecover }: Props) {
     setTrouble(null);
     try {
       const { key, recoveryCode } = generateKey();
-      const account = { ...(await register()), key };
+      const account = { ...(await serverAccount()), key };
       saveAccount(account);
       onCreated(account, recoveryCode);
     } catch (cause) {
@@ -60,6 +62,15 @@ export function StartPage({ note, onCreated, onRecover }: Props) {
           Recover with 24 words
         </button>
       </p>
+      <p className="quiet">
+        Or go to the <a href={TODOS}>todos</a>: a list that several people work on, not sealed.
+      </p>
     </EntryPage>
   );
+}
+
+/** The account that the todos have made in this browser, or a new one: both share the session. */
+async function serverAccount(): Promise<{ userId: string; secret: string }> {
+  const made = accountOfTodos();
+  return made && (await signIn(made)) ? made : register();
 }

@@ -1,12 +1,10 @@
 import { counted, timeOfDay } from "../format";
 import { setOffline } from "../offline";
 import { TEST_ID } from "../test-hooks";
-import { useOffline, useSession, useShown } from "./hooks";
-import { backlogInWords, stateInWords, storageInWords } from "./status-words";
+import { useOffline } from "./hooks";
+import { backlogInWords, stateInWords, storageInWords, type ShownStatus } from "./status-words";
 
-export function StatusLine() {
-  const { manager } = useSession();
-  const status = useShown("status");
+export function StatusLine({ status, onReconnect }: { status: ShownStatus; onReconnect: () => void }) {
   const offline = useOffline();
   const { state, pending, wedged, lastSync, retryAt } = status;
   const waitsForUser = state === "reconnecting" || state === "stopped";
@@ -18,7 +16,7 @@ export function StatusLine() {
           {stateInWords(status, offline)}. {backlogInWords(status)}.
         </span>
         {waitsForUser && (
-          <button type="button" className="link-button" onClick={() => manager.reconnect()}>
+          <button type="button" className="link-button" onClick={onReconnect}>
             Try now
           </button>
         )}

@@ -1,4 +1,8 @@
-import type { ErrorCode, Status } from "sealwire";
+import type { ErrorCode } from "sealwire";
+import type { Status } from "sealwire/glint";
+
+/** What the status of bookmarks and that of todos have in common; only the latter may be `polling`. */
+export type ShownStatus = Pick<Status, "state" | "reason" | "pending" | "wedged" | "storage" | "lastSync" | "retryAt">;
 
 const REASONS: Partial<Record<ErrorCode, string>> = {
   dial_failed: "the server could not be reached",
@@ -18,7 +22,7 @@ const STORAGE: Record<Status["storage"], string> = {
 };
 
 /** The state of the connection and, where there is one, the reason. */
-export function stateInWords({ state, reason }: Status, offline: boolean): string {
+export function stateInWords({ state, reason }: ShownStatus, offline: boolean): string {
   const because = reason ? `: ${REASONS[reason] ?? reason.replaceAll("_", " ")}` : "";
   switch (state) {
     case "idle":
@@ -29,6 +33,8 @@ export function stateInWords({ state, reason }: Status, offline: boolean): strin
       return "Catching up on what was missed";
     case "live":
       return "Live";
+    case "polling":
+      return "No live push from this server: asked every 15 seconds";
     case "reconnecting":
       return `Not connected${because}. Trying again by itself`;
     case "stopped":
@@ -39,10 +45,11 @@ export function stateInWords({ state, reason }: Status, offline: boolean): strin
 }
 
 /** Without numbers, so that a live region does not read out each one. */
-export function backlogInWords({ state, pending, wedged }: Status): string {
+export function backlogInWords({ state, pending, wedged }: ShownStatus): string {
   if (wedged > 0) return "The server refused a change";
-  if (pending > 0) return state === "live" ? "Sending" : "Changes wait on this device";
-  return state === "live" ? "Everything is on the server" : "Nothing waits to be sent";
+  const connected = state === "live" || state === "polling";
+  if (pending > 0) return connected ? "Sending" : "Changes wait on this device";
+  return connected ? "Everything is on the server" : "Nothing waits to be sent";
 }
 
-export const storageInWords = ({ storage }: Status) => STORAGE[storage];
+export const storageInWords = ({ storage }: ShownStatus) => STORAGE[storage];

@@ -1,0 +1,133 @@
+import { useMemo, useState } from "react";
+import type { TodoNode } from "sealwire/glint";
+import { troubleText } from "../notices";
+import { TEST_ID } from "../test-hooks";
+import { tally } from "../todos/order";
+import { showSet } from "../todos/session";
+import { Dialog } from "./dialog";
+import { useNarrow } from "./hooks";
+import { Icon, Seal } from "./icons";
+import { NavItem } from "./nav-item";
+import { NoticeStack } from "./notice-stack";
+import { PlaceNav } from "./place-nav";
+import { RefusedList } from "./refused-list";
+import { StatusLine } from "./status-line";
+import { NewSetDialog, ShareDialog } from "./todo-dialogs";
+import { useTodos, useTodoSession } from "./todo-hooks";
+import { TodoTextForm } from "./todo-text-form";
+import { TodoTree } from "./todo-tree";
+
+/** A team's todos, one set at a time, with everything around them. */
+export function TodosPage() {
+  const session = useTodoSession();
+  const { manager, notices, profile } = session;
+  const [todos, sets, setId, status] = [useTodos("todos"), useTodos("sets"), useTodos("setId"), useTodos("status")];
+  const narrow = useNarrow();
+  const [open, setOpen] = useState<"share" | "set" | "menu" | null>(null);
+  const titles = useMemo(() => titlesOf(todos), [todos]);
+  const { all, done } = tally(todos);
+  const name = sets.find(({ id }) => id === setId)?.name ?? "Todos";
+
+  const close = () => setOpen(null);
+  const report = (cause: unknown) => notices.trouble(troubleText(cause));
+
+  function show(set: string) {
+    close();
+    showSet(session, set).catch(report);
+  }
+
+  function add(title: string) {
+    return manager.createTodo({ title }).then(
+      () => true,
+      (cause) => (report(cause), false),
+    );
+  }
+
+  const sidebar = (
+    <div className="sidebar-content">
+      <PlaceNav current="todos" />
+      <nav aria-label="Sets">
+        <h2 className="nav-heading">Sets</h2>
+        <ul>
+          {sets.map(({ id, name }) => (
+            <li key={id}>
+              <NavItem icon="check" name={name || "Set without name"} current={id === setId} onClick={() => show(id)} />
+            </li>
+          ))}
+          <li>
+            <NavItem icon="add" name="New set" onClick={() => setOpen("set")} />
+          </li>
+        </ul>
+      </nav>
+      <p className="account-actions quiet">
+        You are here as <bdi>{profile.name}</bdi>.
+      </p>
+    </div>
+  );
+
+  return (
+    <div className="page">
+      <header className="header todos-header">
+        {narrow ? (
+          <button type="button" className="icon-button" aria-label="Lists and sets" onClick={() => setOpen("menu")}>
+            <Icon name="menu" />
+          </button>
+        ) : (
+          <p className="brand">
+            <Seal /> Sealwire
+          </p>
+        )}
+        <p className="todos-where">
+          <bdi>{name}</bdi>
+        </p>
+        <button type="button" className="button server-button" onClick={() => setOpen("share")}>
+          <Icon name="share" /> Share
+        </button>
+      </header>
+      {!narrow && <aside className="sidebar">{sidebar}</aside>}
+      <main className="main">
+        <StatusLine status={status} onReconnect={() => manager.reconnect()} />
+        <RefusedList titleOf={(id) => titles.get(id)} />
+        <section className="library" aria-labelledby="todos-title">
+          <header className="library-header">
+            <h1 id="todos-title" tabIndex={-1}>
+              <bdi>{name}</bdi>
+            </h1>
+            <data className="row-count" value={all} data-testid={TEST_ID.todoCount}>
+              {done} of {all} done
+            </data>
+          </header>
+          <TodoTextForm label="New todo" button="Add" placeholder="Add a todo" onText={add} />
+          {todos.length > 0 ? (
+            <TodoTree todos={todos} label={name} />
+          ) : (
+            <div className="empty">
+              <p className="empty-title">Nothing to do yet</p>
+              <p>Add the first todo, or share the list and see who does.</p>
+            </div>
+          )}
+          <p className="quiet todos-unsealed">
+            Todos are not sealed, unlike the bookmarks: the server puts them in order and checks them, and for that it reads them.
+          </p>
+        </section>
+      </main>
+      <NoticeStack notices={notices} />
+
+      {open === "share" && <ShareDialog onClose={close} />}
+      {open === "set" && <NewSetDialog onClose={close} />}
+      {open === "menu" && (
+        <Dialog title="Lists and sets" onClose={close}>
+          {sidebar}
+        </Dialog>
+      )}
+    </div>
+  );
+}
+
+function titlesOf(todos: readonly TodoNode[], titles = new Map<string, string>()): Map<string, string> {
+  for (const { id, key, title, children } of todos) {
+    titles.set(id, title).set(key, title);
+    titlesOf(children, titles);
+  }
+  return titles;
+}
