@@ -2,7 +2,7 @@ import type { Rejected, Verb } from "sealwire/glint";
 import { useReport, useTodoSession, useTodos } from "./todo-hooks";
 
 const DONE: Record<Verb, string> = {
-  create: "New",
+  create: "New todo",
   update: "Change of",
   delete: "Deletion of",
   reorder: "New place of",
@@ -51,5 +51,6 @@ export function RefusedList({ titleOf }: { titleOf: (id: string) => string | und
 
 function inWords({ operation, entityId, data }: Rejected, titleOf: (id: string) => string | undefined): string {
   const title = data?.title ?? titleOf(entityId);
-  return `${DONE[operation]} ${title ? `“${title}”` : "a todo"}`;
+  if (title) return `${DONE[operation]} “${title}”`;
+  return operation === "create" ? DONE.create : `${DONE[operation]} a todo`;
 }

@@ -24,7 +24,9 @@ export function TodosPage() {
   const [todos, sets, setId, status] = [useTodos("todos"), useTodos("sets"), useTodos("setId"), useTodos("status")];
   const narrow = useNarrow();
   const [open, setOpen] = useState<"share" | "set" | "menu" | null>(null);
-  const titles = useMemo(() => titlesOf(todos), [todos]);
+  // Also of todos that are gone: what was refused may be of one of them.
+  const [known] = useState(() => new Map<string, string>());
+  const titles = useMemo(() => titlesOf(todos, known), [todos, known]);
   const { all, done } = tally(todos);
   const name = sets.find(({ id }) => id === setId)?.name ?? "Todos";
 
@@ -124,7 +126,7 @@ export function TodosPage() {
   );
 }
 
-function titlesOf(todos: readonly TodoNode[], titles = new Map<string, string>()): Map<string, string> {
+function titlesOf(todos: readonly TodoNode[], titles: Map<string, string>): Map<string, string> {
   for (const { id, key, title, children } of todos) {
     titles.set(id, title).set(key, title);
     titlesOf(children, titles);
