@@ -5,7 +5,7 @@ use super::committing::Work;
 use super::io::{Effect, Reply};
 use super::outbox::EntryState;
 use crate::engine::error::ErrorCode;
-use crate::engine::ids::{ReadId, Seq};
+use crate::engine::ids::ReadId;
 use crate::engine::io::Decision;
 use crate::engine::notice::Outcome;
 
@@ -34,10 +34,5 @@ impl Engine {
 
     pub(super) fn reply_done(&mut self, read: ReadId, result: Result<bool, ErrorCode>) {
         self.perform(Effect::Reply { read, result: result.map(Reply::Done) });
-    }
-
-    /// Whether a change may still be sent as it is.
-    pub(super) fn is_waiting(&self, seq: Seq) -> bool {
-        self.outbox.get(seq).is_some_and(|entry| entry.state == EntryState::Waiting)
     }
 }

@@ -129,7 +129,8 @@ impl Engine {
 
     /// A claim is sent only where it brings about what is wanted.
     fn peek(&mut self, now: Now, seq: Seq) {
-        let Some(entry) = self.outbox.get(seq).filter(|_| self.is_waiting(seq)) else { return self.writing_is_over() };
+        // It waits, or was attempted and not carried out.
+        let Some(entry) = self.outbox.get(seq).filter(|entry| entry.reason().is_none()) else { return self.writing_is_over() };
         let op = match self.op_of(entry) {
             Ok(op) => op,
             Err(words) => return self.refuse(&[seq], words),

@@ -41,6 +41,8 @@ pub(super) struct Refresh {
     /// Rows that were not read, where everything is read anew.
     unseen: Option<Ids>,
     is_whole: bool,
+    /// Something has changed since the outbox was read.
+    has_changes: bool,
     /// The last one failed.
     is_owed: bool,
 }
@@ -156,7 +158,12 @@ impl Engine {
                 self.refresh_now();
             }
             Step::Changes => match rows.last().and_then(|(key, _)| number_of(key)) {
-                Some(through) => self.read_heads(rows, through),
+                Some(through) => {
+                    self.refresh.has_changes = true;
+                    self.read_heads(rows, through);
+                }
+                // What was stored since the outbox was read is in it by now.
+                None if std::mem::take(&mut self.refresh.has_changes) => self.refresh_now(),
                 None => self.end_refresh(now),
             },
             Step::Values { heads, through } => {

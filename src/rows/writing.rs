@@ -98,7 +98,7 @@ impl Engine {
             Writing::Resting { until, again } if *until <= now.mono => {
                 let again = std::mem::take(again);
                 if !again.is_empty() {
-                    return self.begin_write(now, again);
+                    return self.begin_again(now, again);
                 }
             }
             Writing::Resting { .. } | Writing::Peeking { .. } | Writing::Beginning { .. } | Writing::Asked { .. } => return,
@@ -121,12 +121,15 @@ impl Engine {
             return;
         };
         if now.mono > self.account_at + ACCOUNT_GOOD_MS {
-            return self.ask_account();
+            if !self.timers.is_set(Timer::AskAgain) {
+                self.ask_account();
+            }
+            return;
         }
         let Some(entry) = self.outbox.get(seq) else { return };
         if let Some(place) = self.rests.iter().position(|rest| rest.seqs.contains(&seq)) {
             let rest = self.rests.swap_remove(place);
-            return self.begin_write(now, rest.seqs);
+            return self.begin_again(now, rest.seqs);
         }
         if matches!(entry.state, EntryState::Attempted { .. }) {
             // By this tab before it lost the lead, or by another one.
@@ -151,6 +154,19 @@ impl Engine {
                 let seqs = self.merged_with(seq);
                 self.begin_write(now, seqs);
             }
+        }
+    }
+
+    /// What was not carried out is sent again; a claim only after a look, for it may have been made elsewhere meanwhile.
+    fn begin_again(&mut self, now: Now, seqs: Vec<Seq>) {
+        let claim =
+            seqs.first().copied().filter(|seq| self.outbox.get(*seq).is_some_and(|entry| matches!(self.op_of(entry), Ok(Op::Claim(_)))));
+        match claim {
+            Some(seq) => {
+                self.writing = Writing::Peeking { seq, after: now.mono };
+                self.want_listing();
+            }
+            None => self.begin_write(now, seqs),
         }
     }
 
@@ -305,6 +321,7 @@ impl Engine {
             return self.writing_is_over();
         };
         let id = self.aliases.resolve(&entry.id).to_owned();
+        self.want_listing_when_quiet(now);
         if let Op::Create { .. } = op {
             match read_created(body) {
                 Some(row) => return self.born(seq, row),
@@ -318,7 +335,6 @@ impl Engine {
             }
         }
         self.learn_done(&id, op);
-        self.want_listing_when_quiet(now);
         self.settle(seqs, Outcome::Confirmed);
     }
 

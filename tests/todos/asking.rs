@@ -36,7 +36,7 @@ impl World {
         }
         let gives_up = *self.luck.pick(&[20, 2_000, REQUEST_TIMEOUT_MS]);
         match self.network.line(self.tab(id).machine) {
-            Line::Up if self.luck.strikes(Fault::RequestLost) => self.lose(id, task, gives_up),
+            Line::Up if self.is_fair_game(is_write) && self.luck.strikes(Fault::RequestLost) => self.lose(id, task, gives_up),
             Line::Up if is_write && self.luck.strikes(Fault::RunsLate) => {
                 self.lose(id, task, gives_up);
                 let at = self.now + gives_up + self.luck.within(1..=DELIVERS_FOR_MS);
@@ -49,6 +49,10 @@ impl World {
             Line::Cut => self.lose(id, task, 20),
             Line::BlackHole => self.lose(id, task, REQUEST_TIMEOUT_MS),
         }
+    }
+
+    fn is_fair_game(&self, is_write: bool) -> bool {
+        is_write || !self.spares_reads
     }
 
     /// A page will learn that there is no answer.
@@ -105,7 +109,8 @@ impl World {
     /// A request reached the server.
     pub fn respond(&mut self, tab: TabId, run: u32, task: TaskId, request: &HttpRequest, sent_at: u64) {
         let response = self.serve(tab, request);
-        let is_lost = self.network.line(self.tab(tab).machine) != Line::Up || self.luck.strikes(Fault::ReplyLost);
+        let is_lost = self.network.line(self.tab(tab).machine) != Line::Up
+            || self.is_fair_game(is_write(request)) && self.luck.strikes(Fault::ReplyLost);
         let takes = self.luck.within(5..=150);
         if is_lost {
             let timeout = (sent_at + REQUEST_TIMEOUT_MS).saturating_sub(self.now);

@@ -7,23 +7,23 @@ use sealwire::engine::io::{HttpOutcome, Now, SocketEvent};
 use sealwire::engine::payload::Payload;
 use sealwire::engine::storage::{MemoryStore, Store};
 use sealwire::rows::io::{Answer, Command, Effect, HttpRequest, Input, Method, Push, Verb};
-use sealwire::rows::notice::Notice;
+use sealwire::rows::notice::{Change, Notice};
 use sealwire::rows::{Config, Engine, Person};
 
 /// An engine whose database works at once, and whose requests wait until they are answered.
-struct Bench {
-    engine: Engine,
-    store: MemoryStore,
-    now: u64,
-    asked: Vec<(TaskId, HttpRequest)>,
-    sockets: Vec<(Generation, String)>,
-    notices: Vec<Notice>,
-    settled: Vec<String>,
-    pushes: PushId,
-    count: u32,
+pub struct Bench {
+    pub engine: Engine,
+    pub store: MemoryStore,
+    pub now: u64,
+    pub asked: Vec<(TaskId, HttpRequest)>,
+    pub sockets: Vec<(Generation, String)>,
+    pub notices: Vec<Notice>,
+    pub settled: Vec<String>,
+    pub pushes: PushId,
+    pub count: u32,
 }
 
-fn config() -> Config {
+pub fn config() -> Config {
     Config {
         origin: "https://h".into(),
         team_id: "T".into(),
@@ -35,10 +35,10 @@ fn config() -> Config {
 }
 
 impl Bench {
-    fn new() -> Self {
+    pub fn new() -> Self {
         Self::on(MemoryStore::default(), 1000)
     }
-    fn on(store: MemoryStore, now: u64) -> Self {
+    pub fn on(store: MemoryStore, now: u64) -> Self {
         let mut b = Bench {
             engine: Engine::new(config()),
             store,
@@ -54,12 +54,12 @@ impl Bench {
         b.feed(Input::Command(Command::Connect));
         b
     }
-    fn feed(&mut self, input: Input) {
+    pub fn feed(&mut self, input: Input) {
         let now = Now { mono: self.now, wall: 1_766_966_400_000 + self.now };
         self.engine.handle(now, input);
         self.pump();
     }
-    fn pump(&mut self) {
+    pub fn pump(&mut self) {
         while let Some(effect) = self.engine.poll() {
             let now = Now { mono: self.now, wall: 1_766_966_400_000 + self.now };
             match effect {
@@ -81,42 +81,58 @@ impl Bench {
         }
     }
     /// Answers the oldest such request; whether there is one.
-    fn answer(&mut self, url_end: &str, method: Method, outcome: HttpOutcome) -> bool {
+    pub fn answer(&mut self, url_end: &str, method: Method, outcome: HttpOutcome) -> bool {
         let Some(i) = self.asked.iter().position(|(_, r)| r.method == method && r.url.ends_with(url_end)) else { return false };
         let (task, _) = self.asked.remove(i);
         self.feed(Input::Answer { task, answer: Answer::Http(outcome) });
         true
     }
-    fn ok(body: &str) -> HttpOutcome {
+    pub fn ok(body: &str) -> HttpOutcome {
         HttpOutcome::Response { status: 200, body: body.into() }
     }
-    fn me(&mut self) {
+    pub fn me(&mut self) {
         assert!(self.answer("/me", Method::Get, Self::ok(r#"{"user":{"id":"u1"}}"#)));
     }
-    fn list(&mut self, rows: &str) -> bool {
+    pub fn list(&mut self, rows: &str) -> bool {
         self.answer("/todos", Method::Get, Self::ok(&format!(r#"{{"todos":[{rows}]}}"#)))
     }
-    fn push(&mut self, verb: Verb, id: &str, data: &str) {
+    pub fn push(&mut self, verb: Verb, id: &str, data: &str) {
         self.count += 1;
         let push = self.pushes.advance();
         let event_id = format!("e{}", self.count);
         self.feed(Input::Command(Command::Push(Push { push, verb, id: id.into(), data: Payload(data.into()), event_id })));
     }
-    fn open(&mut self) {
+    pub fn open(&mut self) {
         let g = self.sockets.last().unwrap().0;
         self.feed(Input::Socket { generation: g, event: SocketEvent::Opened });
     }
-    fn pass(&mut self, ms: u64) {
+    pub fn pass(&mut self, ms: u64) {
         self.now += ms;
         self.feed(Input::TimerFired);
     }
     /// Writes that are not answered.
-    fn writes(&self) -> Vec<String> {
+    pub fn writes(&self) -> Vec<String> {
         self.asked
             .iter()
             .filter(|(_, r)| r.method != Method::Get && r.method != Method::Head)
             .map(|(_, r)| format!("{} {} {}", r.method.as_str(), r.url, r.body.clone().unwrap_or_default()))
             .collect()
+    }
+    /// The server tells something.
+    pub fn hear(&mut self, frame: &str) {
+        let generation = self.sockets.last().unwrap().0;
+        self.feed(Input::Socket { generation, event: SocketEvent::Frame(frame.into()) });
+    }
+    /// Whether the server is being asked for something.
+    pub fn asks(&self, url_end: &str) -> bool {
+        self.asked.iter().any(|(_, request)| request.method == Method::Get && request.url.ends_with(url_end))
+    }
+    /// What the app was told of a row last.
+    pub fn told(&self, id: &str) -> Option<&Change> {
+        self.notices.iter().rev().find_map(|notice| match notice {
+            Notice::Change(change) if change.id == id => Some(&**change),
+            _ => None,
+        })
     }
 }
 

@@ -28,6 +28,8 @@ pub struct Machine {
     pub skew: i64,
     /// Sockets and streams that its tabs opened.
     pub dials: u32,
+    /// Those of them that were streams.
+    pub streams: u32,
     /// Requests that its tabs made.
     pub requests: u32,
     /// When its lock was last taken by force, or one of its tabs froze or thawed. Two tabs may then believe to be the one that sends.
@@ -46,6 +48,7 @@ impl Machine {
             lock: Lock::default(),
             skew: 0,
             dials: 0,
+            streams: 0,
             requests: 0,
             disturbed_at: None,
         }

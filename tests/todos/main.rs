@@ -11,6 +11,7 @@
     reason = "a test may fail, and exports nothing"
 )]
 
+mod answering;
 mod arriving;
 mod asking;
 mod babble;

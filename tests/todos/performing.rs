@@ -127,6 +127,7 @@ impl World {
         self.note(id, format_args!("dials {}", if is_stream { "a stream" } else { "a socket" }));
         let (machine, run) = (self.tab(id).machine, self.tab(id).run);
         self.machine_mut(id).dials += 1;
+        self.machine_mut(id).streams += u32::from(is_stream);
         let link = self.network.dial(id, machine, run, generation, is_stream);
         match self.network.line(machine) {
             Line::Up if self.luck.strikes(Fault::DialRefused) => self.refuse_dial(link),

@@ -24,7 +24,7 @@ pub struct Verdict {
     /// Creates that were carried out twice for one change, or for a change that was not to be; changes that ended twice.
     pub doubled: usize,
     /// Tabs that show something else than the server has, than their `change`s told, than a mirror that asks what has changed since, or than
-    /// after a reload; and temporary ids that do not lead to their row.
+    /// after a reload; and temporary ids that do not lead to their row, also after a reload.
     pub diverged: usize,
     /// Fields that an older write of a device got back from a newer one of the same device.
     pub reverted: usize,
@@ -96,7 +96,7 @@ impl World {
             stalled: machines.iter().filter(|id| self.keeps_changes_back(**id) || self.dials_too_often(**id)).count(),
             diverged: open.iter().filter(|id| self.shows_else(**id)).count() + self.dead_aliases(),
         };
-        let diverged = machines.into_iter().filter(|id| self.shows_else_after_reload(*id)).count();
+        let diverged = machines.into_iter().filter(|id| self.shows_else_after_reload(*id)).count() + self.dead_aliases();
         Verdict { diverged: verdict.diverged + diverged, ..verdict }
     }
 

@@ -66,6 +66,8 @@ pub struct World {
     pub airborne: BTreeMap<(TabId, u32, TaskId), Airborne>,
     /// Writes that were sent while another of the machine was in the air, or by a tab that may not send.
     pub overlapping: Vec<String>,
+    /// What is lost is writes alone.
+    pub spares_reads: bool,
     pub steps: u64,
     pub max_steps: u64,
     /// When something happened last that can have consequences.
@@ -92,6 +94,7 @@ impl World {
             last_number: 0,
             airborne: BTreeMap::new(),
             overlapping: Vec::new(),
+            spares_reads: false,
             steps: 0,
             max_steps: MAX_STEPS,
             stirred_at: 0,

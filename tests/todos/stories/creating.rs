@@ -9,10 +9,12 @@ use serde_json::json;
 
 /// Creates a row whose fate its page does not learn.
 fn create_into_the_dark(world: &mut World, tab: TabId, fault: Fault) -> String {
+    world.spares_reads = true;
     world.luck.set_odds(fault, 100);
     let made = world.create(tab, "milk", None);
     assert!(world.run_until(60_000, |world| world.luck.hits().contains_key(&fault)));
     world.luck.clear_odds();
+    world.spares_reads = false;
     made.id
 }
 
@@ -62,6 +64,71 @@ fn an_equal_title_that_was_there_before() {
         assert_eq!((world.server.log.creates_of("milk").len(), world.titles(laptop).len()), (2, 2));
         let [former, newer] = [former.id, newer].map(|id| world.row(phone, &id).expect("a row")["id"].clone());
         assert_ne!(former, newer);
+        world.assert_converged();
+    }
+}
+
+/// The same where the page is gone before it knows: what was there before is stored with the change.
+#[test]
+fn an_equal_title_that_was_there_before_the_page() {
+    let (mut world, phone, laptop) = World::with_two(Kind::G1);
+    world.create(phone, "milk", None);
+    world.rest();
+    create_into_the_dark(&mut world, phone, Fault::RequestLost);
+    world.reload(phone);
+    world.rest();
+    assert_eq!((world.server.log.creates_of("milk").len(), world.titles(laptop).len()), (2, 2));
+    world.assert_converged();
+}
+
+/// A create is lost, and meanwhile another user makes a row of that title, or the same one below another row: that is none of this device's.
+#[test]
+fn an_equal_title_that_is_anothers() {
+    for (user, below) in [("u2", false), ("u1", true)] {
+        let (mut world, phone, laptop) = World::with_two(Kind::G2);
+        let tablet = world.add("tablet", user);
+        world.connect(tablet);
+        let list = world.create(tablet, "list", None);
+        world.rest();
+        let milk = create_into_the_dark(&mut world, phone, Fault::RequestLost);
+        world.create(tablet, "milk", below.then_some(&list.id));
+        world.rest();
+        assert_eq!(world.titles(laptop), ["list", "milk", "milk"], "{user}");
+        let row = world.row(phone, &milk).expect("a row");
+        assert_eq!((&row["userId"], &row["parentId"]), (&json!("u1"), &json!(null)), "{user}");
+        world.assert_converged();
+    }
+}
+
+/// Blanks around a title are cut off before it is sent, or nobody would find what was made.
+#[test]
+fn blanks_do_not_hide_what_was_made() {
+    for kind in Kind::ALL {
+        let (mut world, phone, laptop) = World::with_two(kind);
+        world.luck.set_odds(Fault::ReplyLost, 100);
+        world.create(phone, "  milk ", None);
+        assert!(world.run_until(60_000, |world| world.server.find("milk").is_some()));
+        world.luck.clear_odds();
+        world.rest();
+        assert_eq!((world.titles(laptop), world.server.log.creates_of("milk").len()), (vec!["milk".to_owned()], 1), "{kind:?}");
+        world.assert_converged();
+    }
+}
+
+/// The row above has got its id, and the one below waits: it stands where it stood.
+#[test]
+fn below_a_row_that_got_its_id() {
+    for kind in Kind::ALL {
+        let (mut world, phone, _) = World::with_two(kind);
+        let milk = world.create(phone, "milk", None);
+        let litres = world.create(phone, "two litres", Some(&milk.id));
+        assert!(world.run_until(60_000, |world| world.server.find("milk").is_some()));
+        world.server.fails_writes = Some(503);
+        world.run_for(3_000);
+        let [milk, litres] = [milk, litres].map(|made| world.row(phone, &made.id).expect("a row"));
+        assert_eq!((&litres["parentId"], milk["id"].as_str()), (&milk["id"], world.server.find("milk")), "{kind:?}");
+        world.server.fails_writes = None;
+        world.rest();
         world.assert_converged();
     }
 }

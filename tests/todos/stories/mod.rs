@@ -2,6 +2,8 @@
 
 mod connecting;
 mod creating;
+mod forgetting;
+mod hearing;
 mod hostile;
 mod offline;
 mod refusing;

@@ -6,7 +6,7 @@ use crate::world::World;
 use sealwire::engine::error::ErrorCode;
 use sealwire::engine::notice::Outcome;
 use sealwire::engine::storage::StorageFailure;
-use sealwire::rows::io::Command;
+use sealwire::rows::io::{Command, Method};
 use serde_json::json;
 
 /// Edits without a connection survive a crash, and are sent once.
@@ -78,6 +78,23 @@ fn the_disk_is_full() {
     }
 }
 
+/// What cannot be written down is not sent.
+#[test]
+fn the_disk_fails_before_the_request() {
+    let (mut world, phone, laptop) = World::with_two(Kind::G2);
+    world.cut(phone);
+    world.create(phone, "milk", None);
+    world.run_for(1_000);
+    world.break_disk(phone, StorageFailure::Broken);
+    world.heal(phone);
+    world.run_for(90_000);
+    assert!(world.server.log.executed.is_empty());
+    world.mend_disk(phone);
+    world.rest();
+    assert_eq!((world.titles(laptop), world.server.log.creates_of("milk").len()), (vec!["milk".to_owned()], 1));
+    world.assert_converged();
+}
+
 /// The disk fails when a create is confirmed: it is not sent again.
 #[test]
 fn the_disk_fails_at_the_confirmation() {
@@ -144,6 +161,68 @@ fn retired() {
     assert_eq!(world.titles(laptop), ["milk"]);
     assert_eq!(world.standing(laptop, &made.event_id), None, "another machine knows nothing of it");
     assert_eq!(world.tab(phone).diary.settled.get(&made.event_id), Some(&Outcome::Confirmed));
+}
+
+/// A change goes, and is taken back by another one before anything was sent: the last word counts, also where it is what the server has.
+#[test]
+fn back_to_what_it_was() {
+    for pause in [0, 1_000] {
+        let (mut world, phone, laptop) = World::with_two(Kind::G1);
+        let milk = world.create(phone, "milk", None);
+        world.rest();
+        world.cut(phone);
+        world.run_for(1_000);
+        for title in ["oat milk", "milk"] {
+            world.rename(phone, &milk.id, title);
+            world.run_for(pause);
+        }
+        world.run_for(1_000);
+        assert_eq!(world.titles(phone), ["milk"], "after {pause} ms");
+        world.heal(phone);
+        world.rest();
+        assert_eq!(world.titles(laptop), ["milk"], "after {pause} ms");
+        world.assert_converged();
+    }
+}
+
+/// An update runs late, its page is gone, and the next one changes the field once more: the first does not win.
+#[test]
+fn an_update_outlives_its_page() {
+    for seed in 0..20 {
+        let (mut world, phone, laptop) = World::with_two_by(seed, Kind::ALL[(seed % 3) as usize]);
+        let milk = world.create(phone, "milk", None);
+        world.rest();
+        world.luck.set_odds(Fault::RunsLate, 100);
+        world.rename(phone, &milk.id, "oat milk");
+        assert!(world.run_until(10_000, |world| world.luck.hits().contains_key(&Fault::RunsLate)));
+        world.luck.clear_odds();
+        world.rename(phone, &milk.id, "rye milk");
+        world.run_for(50);
+        world.reload(phone);
+        world.rest();
+        assert_eq!(world.titles(laptop), ["rye milk"], "seed {seed}\n{}", world.trace());
+        world.assert_converged();
+    }
+}
+
+/// An update runs late, and somebody else does the same meanwhile. It is done, and yet to come: what comes after it waits.
+#[test]
+fn an_update_that_is_done_by_another() {
+    for seed in 0..20 {
+        let (mut world, phone, laptop) = World::with_two_by(seed, Kind::ALL[(seed % 3) as usize]);
+        let milk = world.create(phone, "milk", None);
+        world.rest();
+        let id = world.server.find("milk").expect("a row").to_owned();
+        world.luck.set_odds(Fault::RunsLate, 100);
+        world.rename(phone, &milk.id, "oat milk");
+        assert!(world.run_until(10_000, |world| world.luck.hits().contains_key(&Fault::RunsLate)));
+        world.luck.clear_odds();
+        world.elsewhere("u2", Method::Patch, &format!("todos/{id}"), json!({ "title": "oat milk" }));
+        world.rename(phone, &milk.id, "rye milk");
+        world.rest();
+        assert_eq!(world.titles(laptop), ["rye milk"], "seed {seed}\n{}", world.trace());
+        world.assert_converged();
+    }
 }
 
 /// The same field, edited faster than requests go: the last value is there in the end, and nothing older comes back.

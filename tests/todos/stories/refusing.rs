@@ -62,13 +62,13 @@ fn refused_tree(kind: Kind) -> (World, TabId, TabId, [Made; 4]) {
 #[test]
 fn dependants_are_blocked() {
     for kind in Kind::ALL {
-        let (mut world, phone, laptop, [root, below, leaf, _]) = refused_tree(kind);
+        let (mut world, phone, laptop, [root, below, leaf, renamed]) = refused_tree(kind);
         assert_eq!(world.titles(laptop), ["another"]);
         assert_eq!(world.titles(phone), ["another"], "{kind:?}");
         let refusals = wedged(&mut world, phone);
         let of = |made: &Made| refusals.iter().find(|refusal| refusal.event_id == made.event_id).map(|it| (it.code, it.blocked_by.clone()));
         assert_eq!(of(&root), Some((ErrorCode::Refused, None)));
-        for made in [&below, &leaf] {
+        for made in [&below, &leaf, &renamed] {
             assert_eq!(of(made), Some((ErrorCode::BlockedBy, Some(root.event_id.clone()))), "{kind:?}");
         }
         world.assert_converged();
@@ -165,6 +165,51 @@ fn refused_for_now() {
         assert_eq!(world.titles(laptop), ["milk"], "{status}");
         world.assert_converged();
     }
+}
+
+/// What may have been done cannot be taken back.
+#[test]
+fn too_late_to_be_taken_back() {
+    let (mut world, phone, laptop) = World::with_two(Kind::G1);
+    world.luck.set_odds(Fault::RunsLate, 100);
+    let made = world.create(phone, "milk", None);
+    assert!(world.run_until(10_000, |world| world.luck.hits().contains_key(&Fault::RunsLate)));
+    world.luck.clear_odds();
+    assert!(!world.decided(phone, Decision::Cancel, &made.event_id));
+    world.rest();
+    assert_eq!((world.titles(laptop), world.tab(phone).diary.settled[&made.event_id]), (vec!["milk".to_owned()], Outcome::Confirmed));
+    world.assert_converged();
+}
+
+/// A row that was not sent is deleted. What it was reordered with keeps its place.
+#[test]
+fn deleted_after_a_reorder() {
+    let (mut world, phone, laptop) = World::with_two(Kind::G2);
+    let old = world.create(phone, "old", None);
+    world.rest();
+    world.cut(phone);
+    let new = world.create(phone, "new", None);
+    world.reorder(phone, &[(&old.id, 7.5), (&new.id, 8.5)]);
+    world.run_for(1_000);
+    world.delete(phone, &new.id);
+    world.run_for(1_000);
+    assert_eq!(world.row(phone, &old.id).expect("a row")["sortOrder"], json!(7.5));
+    world.heal(phone);
+    world.rest();
+    let id = world.server.find("old").expect("a row").to_owned();
+    assert_eq!((world.titles(laptop), world.server.todos[&id].sort_order), (vec!["old".to_owned()], 7.5));
+    world.assert_converged();
+}
+
+/// Made and deleted in one go: the server never hears of it.
+#[test]
+fn made_and_deleted_at_once() {
+    let (mut world, phone, _) = World::with_two(Kind::G2);
+    let milk = world.create(phone, "milk", None);
+    world.delete(phone, &milk.id);
+    world.rest();
+    assert!(world.server.log.executed.is_empty() && world.titles(phone).is_empty());
+    world.assert_converged();
 }
 
 /// Who takes a change back that was not sent: it never is.

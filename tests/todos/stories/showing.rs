@@ -49,6 +49,32 @@ fn deleted_below_ones_feet() {
     }
 }
 
+/// A row is deleted here without a connection: what is below it goes too, also what was just made there, and a mirror that asks hears of all.
+#[test]
+fn deleted_without_a_connection() {
+    for kind in Kind::ALL {
+        let (mut world, phone, laptop) = World::with_two(kind);
+        let root = world.create(phone, "root", None);
+        let middle = world.create(phone, "middle", Some(&root.id));
+        world.create(phone, "leaf", Some(&middle.id));
+        world.create(phone, "other", None);
+        world.rest();
+        world.cut(phone);
+        world.create(phone, "new leaf", Some(&middle.id));
+        world.run_for(1_000);
+        world.catch_up(phone);
+        world.delete(phone, &root.id);
+        world.run_for(1_000);
+        assert_eq!(world.titles(phone), ["other"], "{kind:?}");
+        world.catch_up(phone);
+        assert_eq!(world.tab(phone).diary.since.1.len(), 1, "{kind:?}");
+        world.heal(phone);
+        world.rest();
+        assert_eq!(world.titles(laptop), ["other"], "{kind:?}");
+        world.assert_converged();
+    }
+}
+
 /// A subtree goes to another set and comes back.
 #[test]
 fn moved_in_and_out() {

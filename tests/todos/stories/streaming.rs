@@ -1,5 +1,6 @@
 //! Servers without live push, and with streams only.
 
+use crate::luck::Fault;
 use crate::server::{Kind, LivePush};
 use crate::tab::TabId;
 use crate::world::World;
@@ -64,6 +65,9 @@ fn hidden_ones_do_not_poll() {
     world.show(phone);
     world.run_for(3_000);
     assert_eq!(world.titles(phone), ["bread", "milk"]);
+    world.create(laptop, "rye", None);
+    world.run_for(20_000);
+    assert_eq!(world.titles(phone), ["bread", "milk", "rye"], "it polls as before");
     world.rest();
     world.assert_converged();
 }
@@ -107,6 +111,29 @@ fn streams_instead_of_sockets() {
     }
 }
 
+/// Dials fail now and then, and never three times in a row; or often, while the server cannot be asked: that is no reason for a stream.
+#[test]
+fn no_reason_for_a_stream() {
+    let (mut world, phone, _) = World::with_two(Kind::G2);
+    for round in 0..4 {
+        if round == 3 {
+            world.cut(phone);
+            world.run_for(600_000);
+        }
+        let dials = world.machine(phone).dials;
+        world.luck.set_odds(Fault::DialRefused, 100);
+        world.heal(phone);
+        world.drop_links(phone);
+        assert!(world.run_until(120_000, |world| world.machine(phone).dials > dials));
+        world.run_for(10);
+        world.luck.clear_odds();
+        assert!(world.run_until(120_000, |world| world.tab(phone).is(ConnectionState::Live)));
+    }
+    assert_eq!(world.machine(phone).streams, 0);
+    world.rest();
+    world.assert_converged();
+}
+
 /// The first generation has no streams: sockets are dialled again and again, rarely, and writes go their way.
 #[test]
 fn neither_sockets_nor_streams() {
@@ -119,6 +146,8 @@ fn neither_sockets_nor_streams() {
     assert!(!world.waits(phone, &made.event_id), "writes depend on no socket");
     world.run_for(600_000);
     assert!(!world.dials_too_often(world.tab(phone).machine));
+    let machine = world.machine(phone);
+    assert!(machine.streams > 0 && machine.dials >= 4 * machine.streams - 1, "three sockets for each stream");
     world.set_live_push(LivePush::Works);
     world.rest();
     assert!(world.tab(phone).is(ConnectionState::Live));

@@ -4,13 +4,19 @@ use crate::luck::Fault;
 use crate::server::Kind;
 use crate::tab::TabId;
 use crate::world::World;
+use sealwire::engine::io::Decision;
 use sealwire::engine::notice::{Origin, Outcome};
+use sealwire::rows::io::Input;
 use sealwire::rows::notice::ConnectionState;
 use serde_json::json;
 
 /// A phone with two connected tabs, the first of which leads, and a laptop.
 fn with_follower(kind: Kind) -> (World, TabId, TabId, TabId) {
-    let (mut world, leader, laptop) = World::with_two(kind);
+    with_follower_by(1, kind)
+}
+
+fn with_follower_by(seed: u64, kind: Kind) -> (World, TabId, TabId, TabId) {
+    let (mut world, leader, laptop) = World::with_two_by(seed, kind);
     let follower = world.open_tab(leader);
     world.connect(follower);
     world.rest();
@@ -25,6 +31,8 @@ fn tabs_show_the_same() {
         let (mut world, leader, follower, laptop) = with_follower(kind);
         let milk = world.create(follower, "milk", None);
         world.create(leader, "bread", None);
+        world.run_for(2_000);
+        assert_eq!([leader, follower].map(|id| world.titles(id)), [["bread", "milk"], ["bread", "milk"]], "{kind:?}: a hint goes at once");
         world.rest();
         assert_eq!([leader, follower, laptop].map(|id| world.titles(id)), [["bread", "milk"], ["bread", "milk"], ["bread", "milk"]]);
         assert_eq!(world.tab(follower).diary.settled.get(&milk.event_id), Some(&Outcome::Confirmed), "{kind:?}");
@@ -120,6 +128,122 @@ fn channel_loses() {
     world.rest();
     assert_eq!([leader, follower, laptop].map(|id| world.titles(id).len()), [30, 30, 30]);
     world.assert_converged();
+}
+
+/// A single hint that never comes is made up for soon.
+#[test]
+fn a_hint_is_lost() {
+    for seed in 0..12 {
+        let (mut world, leader, follower, _) = with_follower_by(seed, Kind::G2);
+        world.luck.set_odds(Fault::HintLost, 100);
+        world.create(leader, "milk", None);
+        world.run_for(40_000);
+        assert_eq!(world.titles(follower), ["milk"], "seed {seed}");
+        world.luck.clear_odds();
+        world.rest();
+        world.assert_converged();
+    }
+}
+
+/// The second tab has not heard of what the first one stored, and is the one that sends: the older change goes first all the same.
+#[test]
+fn two_tabs_change_one_field() {
+    for seed in 0..12 {
+        let (mut world, leader, follower, laptop) = with_follower_by(seed, Kind::G1);
+        let milk = world.create(leader, "milk", None);
+        world.rest();
+        world.run_for(5_000);
+        world.luck.set_odds(Fault::HintLost, 100);
+        world.rename(follower, &milk.id, "oat milk");
+        world.run_for(30);
+        world.rename(leader, &milk.id, "rye milk");
+        world.run_for(60_000);
+        world.luck.clear_odds();
+        world.rest();
+        assert_eq!(world.titles(laptop), ["rye milk"], "seed {seed}\n{}", world.trace());
+        world.assert_converged();
+    }
+}
+
+/// The first tab stores a change while the second one, which sends, reads what was stored: it is not overlooked.
+#[test]
+fn stored_while_another_tab_reads() {
+    for millis in 0..20 {
+        let (mut world, leader, follower, laptop) = with_follower(Kind::G1);
+        let milk = world.create(leader, "milk", None);
+        world.rest();
+        world.run_for(5_000);
+        world.luck.set_odds(Fault::HintLost, 100);
+        world.tell(leader, Input::Hinted);
+        world.run_for(millis);
+        world.rename(follower, &milk.id, "oat milk");
+        world.run_for(40);
+        world.rename(leader, &milk.id, "rye milk");
+        world.run_for(60_000);
+        world.luck.clear_odds();
+        world.rest();
+        assert_eq!(world.titles(laptop), ["rye milk"], "after {millis} ms\n{}", world.trace());
+        world.assert_converged();
+    }
+}
+
+/// A tab that has not heard that a change was sent takes it back: it cannot.
+#[test]
+fn taken_back_while_another_tab_sends() {
+    for seed in 0..12 {
+        let (mut world, leader, follower, _) = with_follower_by(seed, Kind::G2);
+        world.cut(leader);
+        let made = world.create(leader, "milk", None);
+        world.run_for(2_000);
+        world.luck.set_odds(Fault::HintLost, 100);
+        world.luck.set_odds(Fault::ReplyLost, 100);
+        world.spares_reads = true;
+        world.heal(leader);
+        assert!(world.run_until(60_000, |world| world.server.find("milk").is_some()), "seed {seed}");
+        let is_done = world.decided(follower, Decision::Cancel, &made.event_id);
+        world.luck.clear_odds();
+        world.rest();
+        assert!(!is_done, "seed {seed}\n{}", world.trace());
+        world.assert_converged();
+    }
+}
+
+/// All tabs have stopped. One of them is told to go on, and the one that had the lock is not in its way.
+#[test]
+fn one_of_those_that_stopped_goes_on() {
+    let (mut world, leader, follower, laptop) = with_follower(Kind::G2);
+    world.sign_out(leader);
+    world.run_for(60_000);
+    assert!([leader, follower].iter().all(|id| world.tab(*id).is(ConnectionState::Stopped)));
+    world.machine_mut(leader).session = Some("u1".into());
+    world.create(follower, "milk", None);
+    world.reconnect(follower);
+    world.rest();
+    assert!(world.tab(follower).is(ConnectionState::Live));
+    assert_eq!(world.titles(laptop), ["milk"]);
+    world.assert_converged();
+}
+
+/// A leader that thaws hears of a row that is gone by now, before it hears that it leads no more: what it makes of that is not stored, and not
+/// shown for long.
+#[test]
+fn a_leader_that_thaws_learns_something_old() {
+    for kind in Kind::ALL {
+        let (mut world, leader, follower, laptop) = with_follower(kind);
+        world.freeze(leader);
+        let milk = world.create(laptop, "milk", None);
+        world.run_for(2_000);
+        world.luck.set_odds(Fault::EventDropped, 100);
+        world.delete(laptop, &milk.id);
+        world.run_for(2_000);
+        world.luck.clear_odds();
+        world.steal(leader);
+        world.run_for(60_000);
+        world.thaw(leader);
+        world.rest();
+        assert_eq!([leader, follower].map(|id| world.titles(id).len()), [0, 0], "{kind:?}");
+        world.assert_converged();
+    }
 }
 
 /// The lock is stolen from leaders that are awake, again and again.

@@ -6,7 +6,7 @@ use crate::tab::TabId;
 use crate::world::World;
 use sealwire::engine::notice::Outcome;
 use sealwire::rows::io::Method;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 const CLAIMING: [Kind; 2] = [Kind::G1, Kind::G2];
 
@@ -29,6 +29,7 @@ fn a_claim_looks_first() {
     for kind in CLAIMING {
         for fault in [Fault::ReplyLost, Fault::RequestLost, Fault::RunsLate, Fault::FailsAfter] {
             let (mut world, phone, laptop, id) = with_row(kind);
+            world.spares_reads = true;
             for (number, claimed) in [true, false, true].into_iter().enumerate() {
                 world.luck.set_odds(fault, 100);
                 let hits = world.luck.hits().get(&fault).copied().unwrap_or(0);
@@ -107,10 +108,29 @@ fn given_back_when_another_has_it() {
     }
 }
 
+/// It was not carried out, and waits. Meanwhile the user claims it on another device: who asked again without looking would give it back.
+#[test]
+fn claimed_elsewhere_while_it_rests() {
+    for kind in CLAIMING {
+        for status in [429, 503] {
+            let (mut world, phone, _, id) = with_row(kind);
+            world.server.fails_writes = Some(status);
+            world.claim(phone, &id, true);
+            world.run_for(60_000);
+            world.server.fails_writes = None;
+            world.elsewhere("u1", Method::Post, &format!("todos/{id}/claim"), Value::Null);
+            world.rest();
+            assert_eq!(world.server.todos[&id].assignees, ["u1"], "{kind:?}, {status}\n{}", world.trace());
+            world.assert_converged();
+        }
+    }
+}
+
 /// The newest generation has assignees, which are set, not toggled.
 #[test]
 fn assignees() {
     let (mut world, phone, laptop, id) = with_row(Kind::G3);
+    world.spares_reads = true;
     world.luck.set_odds(Fault::ReplyLost, 100);
     world.assign(phone, &id, &["u2", "u1"]);
     assert!(world.run_until(60_000, |world| toggles(world) > 0));
@@ -120,6 +140,20 @@ fn assignees() {
     world.assign(laptop, &id, &[]);
     world.rest();
     assert!(world.server.todos[&id].assignees.is_empty());
+    world.assert_converged();
+}
+
+/// Who claims a row of the newest generation takes it from nobody, and who gives it back neither.
+#[test]
+fn claimed_and_given_back_beside_another() {
+    let (mut world, phone, _, id) = with_row(Kind::G3);
+    world.elsewhere("u2", Method::Put, &format!("todos/{id}/assignees"), json!({ "userIds": ["u2"] }));
+    world.rest();
+    for (claimed, people) in [(true, &["u2", "u1"][..]), (false, &["u2"][..])] {
+        world.claim(phone, &id, claimed);
+        world.rest();
+        assert_eq!(world.server.todos[&id].assignees, people);
+    }
     world.assert_converged();
 }
 
