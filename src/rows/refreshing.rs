@@ -38,6 +38,8 @@ pub(super) struct Refresh {
     step: Step,
     /// All changes of heads up to this number were read.
     through: u64,
+    /// All up to this number were known when it began.
+    began: u64,
     /// Rows that were not read, where everything is read anew.
     unseen: Option<Ids>,
     is_whole: bool,
@@ -57,6 +59,7 @@ enum Step {
         heads: Vec<String>,
         through: u64,
     },
+    Floor,
 }
 
 impl Refresh {
@@ -122,12 +125,17 @@ impl Engine {
     pub(super) fn refresh_if_stale(&mut self) {
         if self.is_stale && self.is_ready && self.refresh.is_idle() && !self.commits.is_running() {
             self.is_stale = false;
+            self.refresh.began = self.revision;
             if std::mem::take(&mut self.refresh.is_whole) {
-                self.refresh.through = 0;
-                self.refresh.unseen = Some(Ids::of(self.table.iter().map(|(id, _)| id)));
+                self.read_all_anew();
             }
             self.refresh_now();
         }
+    }
+
+    fn read_all_anew(&mut self) {
+        (self.refresh.through, self.refresh.began) = (0, 0);
+        self.refresh.unseen = Some(Ids::of(self.table.iter().map(|(id, _)| id)));
     }
 
     fn refresh_now(&mut self) {
@@ -150,8 +158,13 @@ impl Engine {
         match std::mem::take(&mut self.refresh.step) {
             Step::Idle => {}
             Step::Outbox if rows.is_empty() => {
-                self.refresh.through = if self.refresh.unseen.is_some() { self.refresh.through } else { self.revision };
-                self.read_changes();
+                if self.refresh.unseen.is_none() {
+                    self.refresh.through = self.revision;
+                    return self.read_changes();
+                }
+                // What has become of a change may be forgotten as well.
+                let marks = Ids::of(self.outbox.iter().map(|(_, entry)| [MARK, &entry.id].concat()));
+                self.read_heads(marks.to_vec(), self.refresh.through);
             }
             Step::Outbox => {
                 self.take_new_entries(rows);
@@ -160,17 +173,32 @@ impl Engine {
             Step::Changes => match rows.last().and_then(|(key, _)| number_of(key)) {
                 Some(through) => {
                     self.refresh.has_changes = true;
-                    self.read_heads(rows, through);
+                    self.read_heads(rows.into_iter().filter_map(|(_, head)| String::from_utf8(head).ok()).collect(), through);
                 }
                 // What was stored since the outbox was read is in it by now.
                 None if std::mem::take(&mut self.refresh.has_changes) => self.refresh_now(),
-                None => self.end_refresh(now),
+                None => {
+                    self.refresh.step = Step::Floor;
+                    self.read_stored(Read::Values { keys: vec![(Store::Meta, meta::FLOOR.to_owned())] });
+                }
             },
             Step::Values { heads, through } => {
                 self.take_values(now, &heads, &rows);
                 self.refresh.through = through;
                 self.revision = through.max(self.revision);
                 self.read_changes();
+            }
+            Step::Floor => {
+                let floor = rows.first().map_or(0, |(_, value)| counter_value(value));
+                let is_higher = floor > self.floor;
+                self.floor = floor.max(self.floor);
+                if is_higher && floor > self.refresh.began {
+                    // What is forgotten meanwhile may be rows that this tab still has.
+                    self.read_all_anew();
+                    self.refresh_now();
+                } else {
+                    self.end_refresh(now);
+                }
             }
         }
     }
@@ -199,8 +227,7 @@ impl Engine {
     }
 
     /// Reads what is stored of what has changed.
-    fn read_heads(&mut self, rows: Vec<Row>, through: u64) {
-        let heads: Vec<String> = rows.into_iter().filter_map(|(_, head)| String::from_utf8(head).ok()).collect();
+    fn read_heads(&mut self, heads: Vec<String>, through: u64) {
         let mut keys = Vec::new();
         for head in &heads {
             if let Some(id) = head.strip_prefix(MARK) {
