@@ -133,9 +133,10 @@ impl World {
                 || pushed.verb == Verb::Reorder
                 || self.ids_of(machine, &other.id).iter().any(|id| ids.contains(id))
         };
-        // Two tabs may store in another order than they push.
+        // Two tabs may store in another order than they push; one that is frozen stores what it was given when it thaws.
+        let stored_at = |other: &Pushed| other.stored_at.unwrap_or(other.pushed_at + STORED_WITHIN_MS);
         let is_newer = |other: &&Pushed| {
-            let is_later = other.push > pushed.push || other.tab != pushed.tab && other.pushed_at + STORED_WITHIN_MS >= pushed.pushed_at;
+            let is_later = other.push > pushed.push || other.tab != pushed.tab && stored_at(other) >= pushed.pushed_at;
             self.tab(other.tab).machine == machine && other.push != pushed.push && is_later
         };
         ids.iter().any(|id| self.server.log.is_gone(id)) || self.pushes.values().filter(is_newer).any(concerns)
