@@ -222,11 +222,17 @@ fn write_comma(text: &mut String, place: usize) {
     }
 }
 
+/// As JavaScript prints it: the signatures of one protocol depend on it.
 fn write_text(text: &mut String, string: &str) {
     text.push('"');
     for character in string.chars() {
         match character {
             '"' | '\\' => text.extend(['\\', character]),
+            '\u{8}' => text.push_str("\\b"),
+            '\t' => text.push_str("\\t"),
+            '\n' => text.push_str("\\n"),
+            '\u{c}' => text.push_str("\\f"),
+            '\r' => text.push_str("\\r"),
             '\0'..' ' => {
                 let digit = |nibble: u32| char::from_digit(nibble, 16).unwrap_or('0');
                 text.push_str("\\u00");

@@ -32,6 +32,8 @@ mod refreshing;
 mod session;
 mod showing;
 pub mod table;
+#[cfg(any(feature = "typelets", not(target_arch = "wasm32")))]
+pub mod typelets;
 mod writing;
 
 pub use config::{Config, Person};

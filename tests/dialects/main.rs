@@ -6,3 +6,5 @@ mod bitmarks;
 mod glint;
 #[path = "../sim/rng.rs"]
 mod rng;
+#[cfg(not(target_arch = "wasm32"))]
+mod typelets;

@@ -112,7 +112,8 @@ impl Routes {
     }
 }
 
-fn escaped(part: &str) -> String {
+/// As one segment of a path.
+pub fn escaped(part: &str) -> String {
     utf8_percent_encode(part, IN_PATH).collect()
 }
 

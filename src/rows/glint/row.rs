@@ -87,7 +87,7 @@ pub fn trimmed(title: &str) -> &str {
 }
 
 /// `2026-11-22 01:15:46`, which means UTC and which JavaScript would take for local time, as `2026-11-22T01:15:46Z`.
-fn iso_date(date: String) -> String {
+pub fn iso_date(date: String) -> String {
     match date.split_once(' ') {
         Some((day, time))
             if day.len() == 10 && time.len() >= 8 && time.bytes().all(|byte| byte.is_ascii_digit() || b":.".contains(&byte)) =>

@@ -47,7 +47,7 @@ fn create() {
     assert_eq!(routes().create("Buy milk", None), request(Method::Post, url, Some(r#"{"title":"Buy milk"}"#)));
     assert_eq!(routes().create("Oat", Some("t1")), request(Method::Post, url, Some(r#"{"parentId":"t1","title":"Oat"}"#)));
     let odd = routes().create("\"\\/\n\u{1}é\u{1F511}\u{2028}", None);
-    assert_eq!(odd.body.as_deref(), Some("{\"title\":\"\\\"\\\\/\\u000a\\u0001é\u{1F511}\u{2028}\"}"));
+    assert_eq!(odd.body.as_deref(), Some("{\"title\":\"\\\"\\\\/\\n\\u0001é\u{1F511}\u{2028}\"}"));
 }
 
 #[test]
