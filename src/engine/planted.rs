@@ -1,10 +1,38 @@
-//! Faults that the simulator plants, one at a time, to prove that it would find them (`tests/sim/README.md`). A release build has none.
+//! Faults that the simulators plant, one at a time, to prove that they would find them (`tests/sim/README.md`). A release build has none.
 
-use std::cell::Cell;
+/// The faults of an engine, and the switch for them.
+macro_rules! faults {
+    ($($(#[$doc:meta])* $name:ident,)*) => {
+        /// A deliberate fault.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Fault {
+            $($(#[$doc])* $name,)*
+        }
 
-/// A deliberate fault.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fault {
+        impl Fault {
+            /// All of them.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+        }
+
+        thread_local! {
+            static PLANTED: std::cell::Cell<Option<Fault>> = std::cell::Cell::new(std::env::var("PLANT").ok().and_then(|n| Fault::ALL.iter().copied().find(|f| format!("{f:?}") == n)));
+        }
+
+        /// Plants a fault in the engines of this thread; `None`: there is none.
+        pub fn plant(fault: Option<Fault>) {
+            PLANTED.set(fault);
+        }
+
+        /// Whether a fault is planted.
+        pub(super) fn has(fault: Fault) -> bool {
+            cfg!(debug_assertions) && PLANTED.get() == Some(fault)
+        }
+    };
+}
+#[cfg(any(feature = "glint", feature = "typelets", not(target_arch = "wasm32")))]
+pub(crate) use faults;
+
+faults! {
     /// An entry leaves the outbox when it is sent.
     RemoveOnSend,
     /// What is sent again gets another event id.
@@ -45,44 +73,4 @@ pub enum Fault {
     ForgedIsMerged,
     /// A refused or withdrawn entry goes on lifting the head's stamp.
     PendingNotLowered,
-}
-
-impl Fault {
-    /// All of them.
-    pub const ALL: [Self; 20] = [
-        Self::RemoveOnSend,
-        Self::NewIdOnResend,
-        Self::NoEpochCheck,
-        Self::CursorBeforeMerge,
-        Self::StampWithoutEntity,
-        Self::CoalesceAfterSend,
-        Self::ClockNotStored,
-        Self::ConfirmWithoutBase,
-        Self::MergeByEnvelope,
-        Self::TrustEnvelopes,
-        Self::DeafToTabs,
-        Self::AttemptedNotStored,
-        Self::OwnByDevice,
-        Self::LiveMovesCursor,
-        Self::HeldForgotten,
-        Self::RefusedIsRemoved,
-        Self::LostInFlight,
-        Self::LastComerWins,
-        Self::ForgedIsMerged,
-        Self::PendingNotLowered,
-    ];
-}
-
-thread_local! {
-    static PLANTED: Cell<Option<Fault>> = const { Cell::new(None) };
-}
-
-/// Plants a fault in the engines of this thread; `None`: there is none.
-pub fn plant(fault: Option<Fault>) {
-    PLANTED.set(fault);
-}
-
-/// Whether a fault is planted.
-pub(super) fn has(fault: Fault) -> bool {
-    cfg!(debug_assertions) && PLANTED.get() == Some(fault)
 }

@@ -2,9 +2,10 @@
 
 use super::Engine;
 use super::committing::Work;
+use super::dialect::Dialect;
 use super::io::Effect;
+use super::planted::{self, Fault};
 use super::session::Session;
-use super::writing::Writing;
 use crate::engine::io::Now;
 
 /// Where this tab stands.
@@ -30,11 +31,15 @@ impl Role {
     }
 }
 
-impl Engine {
+impl<D: Dialect> Engine<D> {
     /// Asks to be the tab that sends, once what is stored is loaded.
     pub(super) fn elect(&mut self) {
         if self.role == Role::Follower && self.is_ready && matches!(self.session, Session::Following) {
             self.role = Role::Candidate;
+            if planted::has(Fault::NoLock) {
+                self.role = Role::Rising;
+                return self.commits.queue(Work::Rise);
+            }
             self.perform(Effect::Elect);
         }
     }
@@ -46,6 +51,7 @@ impl Engine {
                 self.commits.queue(Work::Rise);
             }
             (true, Role::Follower) => self.perform(Effect::Resign), // It was taken back meanwhile.
+            (false, Role::Rising | Role::Risen | Role::Leader) if planted::has(Fault::LockNotGivenUp) => {}
             (false, Role::Rising | Role::Risen | Role::Leader) => self.depose(),
             (true, Role::Rising | Role::Risen | Role::Leader) | (false, Role::Follower | Role::Candidate) => {}
         }
@@ -77,10 +83,9 @@ impl Engine {
             self.role = Role::Follower;
             self.commits.drop_the_senders();
             self.commits.resume();
-            self.writing = Writing::Idle;
-            self.rests.clear();
-            self.listing.abandon();
-            if was_set {
+            self.sending.rests.clear();
+            D::resigned(self);
+            if was_set && !planted::has(Fault::UnsavedIsKept) {
                 // What this tab learnt and did not store, nobody else knows.
                 self.table.drop_unsaved();
                 self.refresh.start_over();
@@ -92,7 +97,7 @@ impl Engine {
 
     /// Another tab has taken the lead, by the lock or by the epoch.
     pub(super) fn depose(&mut self) {
-        self.unlink();
+        D::unlink(self);
         self.resign();
         if !matches!(self.session, Session::Idle | Session::Stopped) {
             self.session = Session::Following;

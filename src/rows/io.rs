@@ -55,6 +55,13 @@ pub enum Command {
     Retire,
     /// Store and send a change. Answered by [`Effect::Stored`].
     Push(Push),
+    /// Hear of a row, or no more; for a dialect whose server tells only those who ask. Harmless when repeated.
+    Join {
+        /// The row.
+        id: String,
+        /// Whether news is wanted.
+        wants_news: bool,
+    },
     /// Read something. Answered by [`Effect::Reply`].
     Read {
         /// Which call.
@@ -90,6 +97,41 @@ pub enum Verb {
     Assign,
     /// `{ targetSetId, insertAt?: "top" | "bottom" }`, to another set; its descendants go with it.
     Move,
+}
+
+impl Verb {
+    /// The byte in stored records.
+    pub fn code(self) -> u8 {
+        match self {
+            Self::Create => 1,
+            Self::Update => 2,
+            Self::Delete => 3,
+            Self::Reorder => 4,
+            Self::Claim => 5,
+            Self::Assign => 6,
+            Self::Move => 7,
+        }
+    }
+
+    /// The verb of a byte, or of a word, by what it is compared with.
+    pub fn find(is_it: impl Fn(Self) -> bool) -> Option<Self> {
+        [Self::Create, Self::Update, Self::Delete, Self::Reorder, Self::Claim, Self::Assign, Self::Move]
+            .into_iter()
+            .find(|verb| is_it(*verb))
+    }
+
+    /// The word in the API.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Create => "create",
+            Self::Update => "update",
+            Self::Delete => "delete",
+            Self::Reorder => "reorder",
+            Self::Claim => "claim",
+            Self::Assign => "assign",
+            Self::Move => "move",
+        }
+    }
 }
 
 /// A change that the app makes.
@@ -275,4 +317,17 @@ pub struct HttpRequest {
     pub url: String,
     /// JSON.
     pub body: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn verbs_come_back_from_their_bytes() {
+        for verb in [Verb::Create, Verb::Update, Verb::Delete, Verb::Reorder, Verb::Claim, Verb::Assign, Verb::Move] {
+            assert_eq!(Verb::find(|other| other.code() == verb.code()), Some(verb));
+            assert_eq!(Verb::find(|other| other.as_str() == verb.as_str()), Some(verb));
+        }
+    }
 }

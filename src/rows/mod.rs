@@ -12,31 +12,26 @@
 
 pub mod aliases;
 pub mod by_id;
-pub mod change;
 mod committing;
-mod config;
 mod deciding;
+pub mod dialect;
+mod drafting;
 mod electing;
 pub mod glint;
-mod hearing;
 pub mod io;
 pub mod json;
-mod listing;
-mod looking;
 pub mod meta;
 pub mod notice;
 pub mod outbox;
-mod pushing;
+pub mod planted;
 mod reading;
 mod refreshing;
+mod sending;
 mod session;
 mod showing;
 pub mod table;
 #[cfg(any(feature = "typelets", not(target_arch = "wasm32")))]
 pub mod typelets;
-mod writing;
-
-pub use config::{Config, Person};
 
 use crate::engine::backoff::Backoff;
 use crate::engine::error::{ErrorCode, ErrorReport};
@@ -46,74 +41,56 @@ use crate::engine::notice::AccountCheck;
 use crate::engine::payload::Payload;
 use crate::engine::timers::Timers;
 use aliases::Aliases;
-use by_id::{ById, Ids};
+use by_id::ById;
 use committing::Commits;
+use dialect::Dialect;
 use electing::Role;
-use glint::request::Routes;
 use io::{Answer, Command, Effect, HttpRequest, Input};
-use listing::Listing;
 use notice::{Notice, Status};
 use outbox::Outbox;
+use planted::Fault;
 use reading::Readings;
 use refreshing::Refresh;
+use sending::Sending;
 use session::Session;
 use std::collections::VecDeque;
 use table::Table;
-use writing::{Ghost, Rest, Writing};
 
 /// The first delay before another attempt is below this, in milliseconds; then twice as much, up to 30 s.
 pub(crate) const FIRST_DELAY_MS: u64 = 500;
 
 /// What is to happen later, named by what happens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Timer {
-    /// Dial again.
-    Redial,
-    /// Give a dial up.
-    DialDeadline,
-    /// Start the backoff over, because the connection has proved stable.
-    Stable,
-    /// Read the set, because nothing tells of news.
-    Poll,
-    /// Ask whether the server has live push by now, or dial a socket again where only a stream could be had.
-    Probe,
-    /// Read the set, because nothing came for a while.
-    Silence,
-    /// Read the set, because no news has come since a moment.
-    Quiet,
-    /// Read the set again, because that failed.
-    ListAgain,
-    /// Ask again who is signed in.
-    AskAgain,
+enum Timer<T> {
     /// Go on with what waits.
     Write,
-    /// Look again for what may have been sent.
-    Look,
     /// See what other tabs have stored.
     Refresh,
     /// Try, although the browser believes to be offline.
     Online,
     /// Store again what could not be stored.
     Commit,
+    /// Something of the dialect.
+    Own(T),
 }
 
-/// One set's sync, as a state machine.
+/// The sync of what one database holds, as a state machine.
 #[derive(Debug)]
-pub struct Engine {
-    config: Config,
-    routes: Routes,
+pub struct Engine<D: Dialect> {
+    own: D,
     effects: VecDeque<Effect>,
-    timers: Timers<Timer>,
-    tasks: Vec<(TaskId, Task)>,
+    timers: Timers<Timer<D::Timer>>,
+    tasks: Vec<(TaskId, Task<D::Task>)>,
     last_task: TaskId,
     table: Table,
-    outbox: Outbox,
+    outbox: Outbox<D::Op>,
     aliases: Aliases,
     /// What the app was told of each row: its JSON.
     told: ById<Payload>,
     is_ready: bool,
     has_failed: bool,
-    commits: Commits,
+    max_queue: usize,
+    commits: Commits<D::Op>,
     readings: Readings,
     role: Role,
     /// The epoch in the database, as far as is known.
@@ -125,29 +102,14 @@ pub struct Engine {
     refresh: Refresh,
     /// Another tab may have stored something.
     is_stale: bool,
-    session: Session,
+    session: Session<D::Line>,
     last_generation: Generation,
-    /// Of a socket, in a row.
-    failed_dials: u32,
     backoff: Backoff,
     account: AccountCheck,
-    /// When that was told, on the monotonic clock.
-    account_at: u64,
-    /// The question who is signed in is under way.
-    asks_account: bool,
-    listing: Listing,
-    writing: Writing,
-    ghosts: Vec<Ghost>,
-    /// Until when, on the monotonic clock, what another tab gave up may be carried out; `None`: not known yet.
-    haunted_until: Option<u64>,
-    /// The last epoch in which this tab sent.
-    led_epoch: u64,
-    rests: Vec<Rest>,
-    write_backoff: Backoff,
+    sending: Sending,
     is_visible: bool,
     is_online: bool,
     is_retired: bool,
-    reported_types: Ids,
     reason: Option<ErrorCode>,
     last_sync: Option<u64>,
     last_close: Option<(u16, String)>,
@@ -156,30 +118,23 @@ pub struct Engine {
 
 /// What an answer is the answer to.
 #[derive(Debug)]
-enum Task {
+enum Task<T> {
     LoadMeta,
     LoadAliases,
     Refresh,
     Commit,
     FindHaunted,
     FindSettled,
-    FindSets,
-    Account,
-    Probe,
-    List,
-    Write,
-    Sets,
+    /// Something of the dialect.
+    Own(T),
 }
 
-impl Engine {
+impl<D: Dialect> Engine<D> {
     /// Begins to load what is stored.
-    pub fn new(config: Config) -> Self {
-        let config_seed = config.seed;
+    pub fn new(config: D::Config) -> Self {
+        let (max_queue, seed) = D::limits(&config);
         let mut engine = Self {
-            routes: Routes::new(&config),
-            backoff: Backoff::new(config_seed),
-            write_backoff: Backoff::new(config_seed.rotate_left(32)),
-            config,
+            own: D::new(config),
             effects: VecDeque::new(),
             timers: Timers::default(),
             tasks: Vec::new(),
@@ -190,6 +145,7 @@ impl Engine {
             told: ById::default(),
             is_ready: false,
             has_failed: false,
+            max_queue,
             commits: Commits::default(),
             readings: Readings::default(),
             role: Role::default(),
@@ -200,20 +156,12 @@ impl Engine {
             is_stale: false,
             session: Session::Idle,
             last_generation: Generation::default(),
-            failed_dials: 0,
+            backoff: Backoff::new(seed),
             account: AccountCheck::default(),
-            account_at: 0,
-            asks_account: false,
-            listing: Listing::new(config_seed.rotate_left(16)),
-            writing: Writing::Idle,
-            ghosts: Vec::new(),
-            haunted_until: None,
-            led_epoch: 0,
-            rests: Vec::new(),
+            sending: Sending::new(seed.rotate_left(32)),
             is_visible: true,
             is_online: true,
             is_retired: false,
-            reported_types: Ids::default(),
             reason: None,
             last_sync: None,
             last_close: None,
@@ -230,16 +178,15 @@ impl Engine {
     pub fn handle(&mut self, now: Now, input: Input) {
         match input {
             Input::Command(command) => self.command(now, command),
-            Input::Socket { generation, event } => self.socket_event(now, generation, event),
+            Input::Socket { generation, event } => D::socket_event(self, now, generation, event),
             Input::Answer { task, answer } => self.answer(now, task, answer),
             Input::TimerFired => self.fire_timers(now),
             Input::Network(is_online) => self.network_hint(now, is_online),
             Input::Leader(is_leader) => self.leadership(now, is_leader),
-            Input::Hinted => self.is_stale = true,
+            Input::Hinted => self.is_stale |= !planted::has(Fault::DeafToTabs),
             Input::Visible(is_visible) => self.visibility(now, is_visible),
         }
-        self.write(now);
-        self.list_if_wanted(now);
+        D::proceed(self, now);
         self.refresh_if_stale();
         self.commit_waiting();
         self.drain();
@@ -266,8 +213,9 @@ impl Engine {
             Command::Connect => self.connect(),
             Command::Disconnect => self.disconnect(),
             Command::Reconnect => self.reconnect(now),
-            Command::Retire => self.retire(now),
-            Command::Push(push) => self.push(now, push),
+            Command::Retire => self.retire(),
+            Command::Push(push) => D::push(self, now, push),
+            Command::Join { id, wants_news } => D::join(self, now, &id, wants_news),
             Command::Read { read, query } => self.read(read, query),
             Command::Decide { read, decision, event_id } => self.decide(read, decision, &event_id),
         }
@@ -276,34 +224,54 @@ impl Engine {
     fn answer(&mut self, now: Now, task: TaskId, answer: Answer) {
         let Some(index) = self.tasks.iter().position(|(begun, _)| *begun == task) else { return };
         let (_, purpose) = self.tasks.swap_remove(index);
-        match (purpose, answer) {
-            (Task::LoadMeta, Answer::Rows(rows)) => self.meta_loaded(rows),
-            (Task::LoadAliases, Answer::Rows(rows)) => self.aliases_loaded(rows),
-            (Task::Refresh, Answer::Rows(rows)) => self.refreshed(now, rows),
-            (Task::Commit, Answer::Committed(outcome)) => self.committed(now, outcome),
-            (Task::FindHaunted, Answer::Rows(rows)) => self.haunted_read(now, rows),
-            (Task::FindSettled, Answer::Rows(rows)) => self.settled_read(task, rows),
-            (Task::FindSets, Answer::Rows(rows)) => self.sets_read(task, rows),
-            (Task::Account, Answer::Http(outcome)) => self.account_told(now, outcome),
-            (Task::Probe, Answer::Http(outcome)) => self.probed(now, task, outcome),
-            (Task::List, Answer::Http(outcome)) => self.listed(now, task, outcome),
-            (Task::Write, Answer::Http(outcome)) => self.written(now, task, outcome),
-            (Task::Sets, Answer::Http(outcome)) => self.sets_told(task, outcome),
-            // An answer of another kind than asked for: the shell erred, and the task stays unanswered.
-            (purpose, Answer::Rows(_) | Answer::Committed(_) | Answer::Http(_)) => self.tasks.push((task, purpose)),
+        let unanswered = match (purpose, answer) {
+            (Task::LoadMeta, Answer::Rows(rows)) => return self.meta_loaded(rows),
+            (Task::LoadAliases, Answer::Rows(rows)) => return self.aliases_loaded(rows),
+            (Task::Refresh, Answer::Rows(rows)) => return self.refreshed(now, rows),
+            (Task::Commit, Answer::Committed(outcome)) => return self.committed(now, outcome),
+            (Task::FindHaunted, Answer::Rows(rows)) => return self.haunted_read(now, rows),
+            (Task::FindSettled, Answer::Rows(rows)) => return self.settled_read(task, rows),
+            (Task::Own(purpose), answer) => D::answer(self, now, task, purpose, answer).map(Task::Own),
+            (purpose, _) => Some(purpose),
+        };
+        // An answer of another kind than asked for: the shell erred, and the task stays unanswered.
+        self.tasks.extend(unanswered.map(|purpose| (task, purpose)));
+    }
+
+    fn fire_timers(&mut self, now: Now) {
+        while let Some(timer) = self.timers.take_due(now.mono) {
+            match timer {
+                Timer::Write => D::hurry(self, now),
+                Timer::Refresh => self.is_stale |= !planted::has(Fault::DeafToTabs),
+                Timer::Online => self.is_online = true,
+                Timer::Commit => self.commits.resume(),
+                Timer::Own(timer) => D::fire(self, now, timer),
+            }
         }
     }
 
-    fn begin(&mut self, purpose: Task) -> TaskId {
+    fn begin(&mut self, purpose: Task<D::Task>) -> TaskId {
         let task = self.last_task.advance();
         self.tasks.push((task, purpose));
         task
     }
 
-    fn request(&mut self, purpose: Task, request: HttpRequest) -> TaskId {
-        let task = self.begin(purpose);
+    fn request(&mut self, purpose: D::Task, request: HttpRequest) -> TaskId {
+        let task = self.begin(Task::Own(purpose));
         self.perform(Effect::Request { task, request });
         task
+    }
+
+    fn arm(&mut self, timer: D::Timer, at: u64) {
+        self.timers.set(Timer::Own(timer), at);
+    }
+
+    fn disarm(&mut self, timer: D::Timer) {
+        self.timers.clear(Timer::Own(timer));
+    }
+
+    fn is_armed(&self, timer: D::Timer) -> bool {
+        self.timers.is_set(Timer::Own(timer))
     }
 
     fn perform(&mut self, effect: Effect) {
@@ -323,12 +291,12 @@ impl Engine {
     }
 
     fn tell_status(&mut self) {
-        let (state, retry_at) = self.session.state(self.listing.has_read);
+        let (state, retry_at) = self.session.state(&self.own);
         let status = Status {
             state,
             reason: self.reason,
             pending: self.outbox.count() - self.outbox.wedged(),
-            in_flight: self.writing.in_flight(),
+            in_flight: self.own.in_flight(),
             wedged: self.outbox.wedged(),
             oldest_pending: self.outbox.oldest(),
             account: self.account,

@@ -2,7 +2,7 @@
 
 use super::aliases::Aliases;
 use super::by_id::{ById, Ids};
-use super::change::Op;
+use super::dialect::Operation;
 use super::io::Verb;
 use crate::engine::by_entity::ByEntity;
 use crate::engine::bytes::{Reader, Writer};
@@ -15,7 +15,7 @@ const RECORD_VERSION: u8 = 1;
 
 /// A change that waits for the server.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entry {
+pub struct Entry<O> {
     /// The change's id.
     pub event_id: String,
     /// The row, by the id that the app knew when it made the change; of a reorder the first.
@@ -23,7 +23,7 @@ pub struct Entry {
     /// What it does.
     pub verb: Verb,
     /// The same, read.
-    pub op: Op,
+    pub op: O,
     /// As the app gave it.
     pub data: Payload,
     /// When it was made, on the wall clock.
@@ -62,7 +62,7 @@ impl Reason {
     }
 }
 
-impl Entry {
+impl<O: Operation> Entry<O> {
     /// The stored record.
     pub fn to_bytes(&self) -> Vec<u8> {
         let writer = Writer::default().u8(RECORD_VERSION).u8(self.verb.code()).string(&self.event_id).string(&self.id).u64(self.made_at);
@@ -99,7 +99,7 @@ impl Entry {
             _ => return None,
         };
         let data = Payload(std::str::from_utf8(reader.rest()).ok()?.to_owned());
-        Some(Self { op: Op::read(verb, &data)?, event_id, id, verb, data, made_at, state })
+        Some(Self { op: O::read(verb, &id, &data)?, event_id, id, verb, data, made_at, state })
     }
 
     /// Why it was refused for good, if it was.
@@ -124,9 +124,9 @@ fn add(seqs: &mut Vec<Seq>, seq: Seq) {
 }
 
 /// All entries, in the order of their numbers.
-#[derive(Debug, Default)]
-pub struct Outbox {
-    entries: ByEntity<Entry, Seq>,
+#[derive(Debug)]
+pub struct Outbox<O> {
+    entries: ByEntity<Entry<O>, Seq>,
     /// By the id of each row that it is about, as the entry has it.
     by_id: ById<Vec<Seq>>,
     /// Those that may have been sent; few.
@@ -137,9 +137,15 @@ pub struct Outbox {
     pub known_through: u64,
 }
 
-impl Outbox {
+impl<O> Default for Outbox<O> {
+    fn default() -> Self {
+        Self { entries: ByEntity::default(), by_id: ById::default(), attempted: Vec::new(), wedged: 0, known_through: 0 }
+    }
+}
+
+impl<O: Operation> Outbox<O> {
     /// Adds an entry that is stored, or takes over what has become of it.
-    pub fn set(&mut self, seq: Seq, entry: Entry) {
+    pub fn set(&mut self, seq: Seq, entry: Entry<O>) {
         // Entries come in order, unless another tab has stored some in between.
         if seq.0 == self.known_through + 1 {
             self.known_through = seq.0;
@@ -160,7 +166,7 @@ impl Outbox {
     }
 
     /// Removes an entry that is stored no more.
-    pub fn remove(&mut self, seq: Seq) -> Option<Entry> {
+    pub fn remove(&mut self, seq: Seq) -> Option<Entry<O>> {
         let entry = self.entries.get(&seq)?.clone();
         self.entries.remove(&seq);
         self.attempted.retain(|other| *other != seq);
@@ -177,22 +183,22 @@ impl Outbox {
     }
 
     /// An entry.
-    pub fn get(&self, seq: Seq) -> Option<&Entry> {
+    pub fn get(&self, seq: Seq) -> Option<&Entry<O>> {
         self.entries.get(&seq)
     }
 
     /// All of them, oldest first.
-    pub fn iter(&self) -> impl Iterator<Item = (Seq, &Entry)> {
+    pub fn iter(&self) -> impl Iterator<Item = (Seq, &Entry<O>)> {
         self.entries.iter().map(|(seq, entry)| (*seq, entry))
     }
 
     /// Those that count: that were not refused.
-    pub fn live(&self) -> impl Iterator<Item = (Seq, &Entry)> {
+    pub fn live(&self) -> impl Iterator<Item = (Seq, &Entry<O>)> {
         self.iter().filter(|(_, entry)| entry.reason().is_none())
     }
 
     /// Those that may have been sent.
-    pub fn attempted(&self) -> impl Iterator<Item = &Entry> {
+    pub fn attempted(&self) -> impl Iterator<Item = &Entry<O>> {
         self.attempted.iter().filter_map(|seq| self.entries.get(seq))
     }
 
@@ -207,7 +213,7 @@ impl Outbox {
     }
 
     /// The entries that count of a row, by whichever of its ids, oldest first.
-    pub fn of_row(&self, id: &str, aliases: &Aliases) -> Vec<(Seq, &Entry)> {
+    pub fn of_row(&self, id: &str, aliases: &Aliases) -> Vec<(Seq, &Entry<O>)> {
         let former = aliases.former(id).and_then(|former| self.by_id.get(former));
         let mut seqs = self.by_id.get(id).cloned().unwrap_or_default();
         former.into_iter().flatten().for_each(|seq| add(&mut seqs, *seq));
@@ -221,7 +227,7 @@ impl Outbox {
     }
 
     /// The entry of a change.
-    pub fn find(&self, event_id: &str) -> Option<(Seq, &Entry)> {
+    pub fn find(&self, event_id: &str) -> Option<(Seq, &Entry<O>)> {
         self.iter().find(|(_, entry)| entry.event_id == event_id)
     }
 
@@ -244,7 +250,7 @@ impl Outbox {
     }
 
     /// Why an entry cannot be sent: a create on which it depends was refused.
-    pub fn blocked_by(&self, entry: &Entry) -> Option<Reason> {
+    pub fn blocked_by(&self, entry: &Entry<O>) -> Option<Reason> {
         if self.wedged == 0 {
             return None;
         }

@@ -1,13 +1,14 @@
-//! What the app asks for. Rows are in memory; how a change ended, and the sets as they were, may have to be read.
+//! What the app asks for. Rows are in memory; how a change ended may have to be read.
 
 use super::by_id::Ids;
-use super::committing::Work;
+use super::dialect::Dialect;
 use super::io::{Effect, Query, Reply};
 use super::notice::Gone;
-use super::{Engine, Task, meta};
+use super::planted::{self, Fault};
+use super::{Engine, Task};
 use crate::engine::error::ErrorCode;
 use crate::engine::ids::{ReadId, TaskId};
-use crate::engine::io::{HttpOutcome, Standing};
+use crate::engine::io::Standing;
 use crate::engine::settled;
 use crate::engine::storage::{Read, Row, StorageFailure, Store};
 
@@ -23,22 +24,15 @@ pub(super) struct Readings {
     receipts: Vec<(ReadId, String)>,
     /// While records are read.
     searches: Vec<(TaskId, ReadId, String)>,
-    /// While the server, then the database, is asked.
-    sets: Vec<(TaskId, ReadId)>,
-    /// As the server gave them last, since the page was opened.
-    last_sets: Option<String>,
 }
 
-impl Engine {
+impl<D: Dialect> Engine<D> {
     pub(super) fn read(&mut self, read: ReadId, query: Query) {
         if self.has_failed {
             return self.reply(read, Err(ErrorCode::StorageFailed));
         }
         match query {
-            Query::Sets => {
-                let task = self.request(Task::Sets, self.routes.sets());
-                self.readings.sets.push((task, read));
-            }
+            Query::Sets => D::sets(self, read),
             query if !self.is_ready => self.readings.waiting.push((read, query)),
             Query::One(id) => {
                 let row = self.view(self.aliases.resolve(&id));
@@ -66,7 +60,7 @@ impl Engine {
         }
     }
 
-    fn reply(&mut self, read: ReadId, result: Result<Reply, ErrorCode>) {
+    pub(super) fn reply(&mut self, read: ReadId, result: Result<Reply, ErrorCode>) {
         self.perform(Effect::Reply { read, result });
     }
 
@@ -78,12 +72,13 @@ impl Engine {
             // What is below a row that goes or comes back has not changed itself.
             let mut all = Ids::default();
             for id in self.table.revised_since(since).iter() {
-                all.extend(self.family(self.aliases.resolve(id)));
+                all.extend(D::family(self, self.aliases.resolve(id)));
                 all.insert(id);
             }
             all.to_vec()
         };
         let rows = ids.iter().filter_map(|id| self.view(id)).collect();
+        let ids = if planted::has(Fault::MirrorKeepsGone) { Vec::new() } else { ids };
         let gone = ids.into_iter().filter(|id| self.told.get(id).is_none()).map(|id| Gone { id }).collect();
         Reply::Changes { revision: self.revision, reset, rows, gone }
     }
@@ -130,36 +125,5 @@ impl Engine {
             (None, Some((last, _))) => self.search_settled(read, event_id, Some(last)),
             (None, None) => self.reply(read, Ok(Reply::Receipt { event_id, standing: None })),
         }
-    }
-
-    pub(super) fn sets_told(&mut self, task: TaskId, outcome: HttpOutcome) {
-        let Some(place) = self.readings.sets.iter().position(|(asked, _)| *asked == task) else { return };
-        let (_, read) = self.readings.sets.swap_remove(place);
-        match outcome {
-            HttpOutcome::Response { status: 200, body } if super::json::parse_object(&body).is_some() => {
-                if self.readings.last_sets.as_ref() != Some(&body) {
-                    self.commits.queue(Work::KeepSets(body.clone()));
-                    self.readings.last_sets = Some(body.clone());
-                }
-                self.reply(read, Ok(Reply::Text(body)));
-            }
-            HttpOutcome::Response { status: 401, .. } => self.reply(read, Err(ErrorCode::NeedsAuth)),
-            HttpOutcome::Response { status: 403, .. } => self.reply(read, Err(ErrorCode::Refused)),
-            HttpOutcome::Response { .. } | HttpOutcome::Unreachable => {
-                if let Some(text) = self.readings.last_sets.clone() {
-                    return self.reply(read, Ok(Reply::Text(text)));
-                }
-                let task = self.begin(Task::FindSets);
-                self.readings.sets.push((task, read));
-                self.perform(Effect::Read { task, read: Read::Values { keys: vec![(Store::Meta, meta::SETS.to_owned())] } });
-            }
-        }
-    }
-
-    pub(super) fn sets_read(&mut self, task: TaskId, rows: Result<Vec<Row>, StorageFailure>) {
-        let Some(place) = self.readings.sets.iter().position(|(asked, _)| *asked == task) else { return };
-        let (_, read) = self.readings.sets.swap_remove(place);
-        let kept = rows.ok().and_then(|mut rows| rows.pop()).and_then(|(_, text)| String::from_utf8(text).ok());
-        self.reply(read, kept.map(Reply::Text).ok_or(ErrorCode::RequestFailed));
     }
 }

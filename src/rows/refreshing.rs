@@ -3,10 +3,12 @@
 use super::aliases::{Alias, PREFIX, key_of};
 use super::by_id::{ById, Ids};
 use super::committing::Work;
+use super::dialect::Dialect;
 use super::electing::Role;
 use super::io::Effect;
 use super::notice::Notice;
 use super::outbox::Entry;
+use super::planted::{self, Fault};
 use super::table::{MARK, ROW, row_of_head};
 use super::{Engine, Task, Timer, meta};
 use crate::engine::error::ErrorCode;
@@ -78,7 +80,7 @@ impl Refresh {
     }
 }
 
-impl Engine {
+impl<D: Dialect> Engine<D> {
     /// Begins to read what is stored.
     pub(super) fn load(&mut self) {
         let task = self.begin(Task::LoadMeta);
@@ -176,7 +178,7 @@ impl Engine {
                     self.read_heads(rows.into_iter().filter_map(|(_, head)| String::from_utf8(head).ok()).collect(), through);
                 }
                 // What was stored since the outbox was read is in it by now.
-                None if std::mem::take(&mut self.refresh.has_changes) => self.refresh_now(),
+                None if std::mem::take(&mut self.refresh.has_changes) && !planted::has(Fault::OutboxReadOnce) => self.refresh_now(),
                 None => {
                     self.refresh.step = Step::Floor;
                     self.read_stored(Read::Values { keys: vec![(Store::Meta, meta::FLOOR.to_owned())] });
@@ -219,7 +221,7 @@ impl Engine {
             let Some(seq) = number_of(&key) else { continue };
             self.outbox.known_through = self.outbox.known_through.max(seq);
             if let Some(entry) = Entry::from_bytes(&record) {
-                let affected = self.affected(&entry);
+                let affected = D::affected(self, &entry);
                 self.outbox.set(Seq(seq), entry);
                 self.show(affected, Origin::Tab);
             }
@@ -278,7 +280,7 @@ impl Engine {
         if self.table.get(id) != row.as_ref() {
             self.last_sync = Some(now.wall); // By the tab that has the connection, a moment ago.
             let was_there = self.table.get(id).is_some();
-            let affected = if was_there && row.is_none() { self.family(id) } else { vec![id.to_owned()] };
+            let affected = if was_there && row.is_none() { D::family(self, id) } else { vec![id.to_owned()] };
             self.table.load(id, row);
             self.show(affected, Origin::Remote);
         }
@@ -287,7 +289,7 @@ impl Engine {
     /// What has become of an entry: it stands elsewhere, or has ended.
     fn take_entry(&mut self, seq: Seq, record: Option<&[u8]>) {
         let Some(known) = self.outbox.get(seq) else { return };
-        match (record.and_then(Entry::from_bytes), record.and_then(settled::outcome_of)) {
+        match (record.and_then(Entry::<D::Op>::from_bytes), record.and_then(settled::outcome_of)) {
             (Some(entry), _) if entry.state == known.state => {}
             (Some(entry), _) => match entry.reason().cloned() {
                 Some(reason) => self.is_refused(seq, reason),
@@ -296,7 +298,7 @@ impl Engine {
             (None, Some(outcome)) => self.leave(&[(seq, outcome)], Origin::Tab),
             // It ended so long ago that nobody knows how.
             (None, None) => {
-                let affected = self.affected(known);
+                let affected = D::affected(self, known);
                 self.outbox.remove(seq);
                 self.show(affected, Origin::Tab);
             }

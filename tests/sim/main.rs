@@ -35,6 +35,7 @@ mod rng;
 mod running;
 mod server;
 mod shrinking;
+mod spread;
 mod stories;
 mod tab;
 mod verdict;

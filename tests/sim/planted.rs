@@ -1,7 +1,8 @@
 //! Faults planted in the engine, each with the seed that found it: the proof that the simulator can fail.
 
 use crate::plan::Plan;
-use crate::random::{run, spread};
+use crate::random::run;
+use crate::spread::spread;
 use crate::verdict::Verdict;
 use sealwire::engine::planted::{Fault, plant};
 use std::sync::Mutex;
@@ -18,7 +19,7 @@ fn planted_faults_are_found() {
         seed.parse().expect("a number")
     };
     let missed = Mutex::new(Vec::new());
-    spread(Fault::ALL.into_iter(), |fault| {
+    spread(Fault::ALL.iter().copied(), |fault| {
         let plan = Plan::of(seed_of(fault));
         let [with, without] = [Some(fault), None].map(|fault| run_with(&plan, fault));
         if with == Verdict::default() || without != Verdict::default() {
@@ -33,7 +34,7 @@ fn planted_faults_are_found() {
 #[test]
 #[ignore = "is for when the schedules or the faults have changed"]
 fn find_planted_faults() {
-    for fault in Fault::ALL {
+    for fault in Fault::ALL.iter().copied() {
         let found = Mutex::new(SEEDS);
         spread(0..SEEDS, |seed| {
             let plan = Plan::of(seed);

@@ -6,12 +6,12 @@ use crate::luck::Fault;
 use crate::plan::Plan;
 use crate::server::Kind;
 use crate::shrinking::shrink;
+use crate::spread::spread;
 use crate::verdict::Verdict;
 use crate::world::World;
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;
-use std::thread;
 
 /// Seeds that failed once.
 const KEPT: &str = include_str!("seeds.txt");
@@ -71,21 +71,6 @@ fn run_all(seeds: impl Iterator<Item = u64> + Send) -> Total {
         total.lock().expect("no panic").add(seed, run);
     });
     total.into_inner().expect("no panic")
-}
-
-/// Does work on all cores.
-pub fn spread<T>(items: impl Iterator<Item = T> + Send, work: impl Fn(T) + Sync) {
-    let items = Mutex::new(items);
-    let next = || items.lock().expect("no panic").next();
-    thread::scope(|scope| {
-        for _ in 0..thread::available_parallelism().map_or(1, Into::into) {
-            scope.spawn(|| {
-                while let Some(item) = next() {
-                    work(item);
-                }
-            });
-        }
-    });
 }
 
 impl Total {

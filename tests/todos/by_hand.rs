@@ -6,9 +6,9 @@ use sealwire::engine::ids::{Generation, PushId, TaskId};
 use sealwire::engine::io::{HttpOutcome, Now, SocketEvent};
 use sealwire::engine::payload::Payload;
 use sealwire::engine::storage::{MemoryStore, Store};
+use sealwire::rows::glint::{Config, Engine, Person};
 use sealwire::rows::io::{Answer, Command, Effect, HttpRequest, Input, Method, Push, Verb};
 use sealwire::rows::notice::{Change, Notice};
-use sealwire::rows::{Config, Engine, Person};
 
 /// An engine whose database works at once, and whose requests wait until they are answered.
 pub struct Bench {

@@ -9,6 +9,7 @@ use sealwire::engine::error::ErrorCode;
 use sealwire::engine::ids::{Generation, PushId, ReadId, TaskId};
 use sealwire::engine::io::SocketEvent;
 use sealwire::engine::storage::{CommitOutcome, Transaction, Write};
+use sealwire::rows::glint::op::Op;
 use sealwire::rows::io::{Answer, Command, Effect, Input, Query, Reply};
 use sealwire::rows::notice::Notice;
 use sealwire::rows::outbox::Entry;
@@ -116,7 +117,7 @@ impl World {
     fn note_queued(&mut self, transaction: &Transaction) {
         for write in &transaction.writes {
             if let Write::Append { value } = write
-                && let Some(entry) = Entry::from_bytes(value)
+                && let Some(entry) = Entry::<Op>::from_bytes(value)
             {
                 self.pushes.get_mut(&entry.event_id).expect("a change of an app").was_queued = true;
             }

@@ -3,8 +3,8 @@
 use crate::diary::Diary;
 use crate::machine::MachineId;
 use crate::world::Happening;
+use sealwire::rows::glint::{Config, Engine};
 use sealwire::rows::notice::{ConnectionState, Status};
-use sealwire::rows::{Config, Engine};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct TabId(pub usize);

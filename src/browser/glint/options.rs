@@ -2,7 +2,7 @@
 
 use crate::browser::object::Fields;
 use crate::browser::random::random;
-use crate::rows::{Config, Person};
+use crate::rows::glint::{Config, Person};
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(module = "/target/browser.js")]

@@ -15,7 +15,7 @@ use crate::browser::timer::{Timer, now};
 use crate::engine::error::{ErrorCode, ErrorReport};
 use crate::engine::ids::{Generation, TaskId};
 use crate::engine::io::{SocketEvent, Standing};
-use crate::rows::Engine;
+use crate::rows::glint::Engine;
 use crate::rows::io::{Answer, Command, Effect, Input, Reply};
 use crate::rows::notice::{Notice, Status};
 use js_sys::Promise;

@@ -1,9 +1,9 @@
 //! What the server's routes take and give.
 
+use super::config::Config;
 use super::frame::place_of;
 use super::row::{is_id, whole};
 use crate::engine::error::shorten;
-use crate::rows::config::Config;
 use crate::rows::io::{HttpRequest, Method};
 use crate::rows::json::Value;
 use crate::rows::json::{Fields, parse_object, take_list, take_object, take_text, text_of};

@@ -4,7 +4,8 @@ use super::{LATEST_ROW, fields};
 use sealwire::engine::payload::Payload;
 use sealwire::engine::storage::seq_key;
 use sealwire::rows::aliases::{self, Alias};
-use sealwire::rows::change::Op;
+use sealwire::rows::dialect::Operation;
+use sealwire::rows::glint::op::Op;
 use sealwire::rows::io::Verb;
 use sealwire::rows::meta;
 use sealwire::rows::outbox::{Entry, EntryState, Reason};
@@ -14,7 +15,7 @@ const DATA: &str = r#"{"title":"Milk"}"#;
 /// Up to the state: version, verb, the change's id, the row's, when it was made (2025-12-29).
 const HEADER: &str = "0102 0002 6531 0002 7431 0000019b67679400";
 
-fn entry(state: EntryState) -> Entry {
+fn entry(state: EntryState) -> Entry<Op> {
     Entry {
         event_id: "e1".into(),
         id: "t1".into(),
@@ -44,7 +45,7 @@ fn a_change_of_the_outbox_in_each_state() {
     ] {
         let record = bytes(&format!("{HEADER} {hex}"), DATA);
         assert_eq!(entry(state.clone()).to_bytes(), record);
-        assert_eq!(Entry::from_bytes(&record), Some(entry(state)));
+        assert_eq!(Entry::<Op>::from_bytes(&record), Some(entry(state)));
     }
 }
 
@@ -66,9 +67,9 @@ fn the_data_of_each_verb_comes_back() {
         (Verb::Assign, r#"{"assignees":[{"userId":"u1","name":"Ada"}]}"#),
         (Verb::Move, r#"{"targetSetId":"set-2"}"#),
     ] {
-        let op = Op::read(verb, data).unwrap();
+        let op = Op::read(verb, "", data).unwrap();
         let entry = Entry { verb, op, data: Payload(data.into()), ..entry(EntryState::Waiting) };
-        assert_eq!(Entry::from_bytes(&entry.to_bytes()), Some(entry));
+        assert_eq!(Entry::<Op>::from_bytes(&entry.to_bytes()), Some(entry));
     }
 }
 
@@ -76,15 +77,15 @@ fn the_data_of_each_verb_comes_back() {
 fn a_damaged_record_is_none() {
     let whole = entry(EntryState::Wedged(Reason { words: "no".into(), blocked_by: Some("e0".into()) })).to_bytes();
     for length in 0..whole.len() {
-        assert_eq!(Entry::from_bytes(&whole[..length]), None, "{length}");
+        assert_eq!(Entry::<Op>::from_bytes(&whole[..length]), None, "{length}");
     }
     for (at, wrong) in [(0, 0), (0, 2), (1, 0), (1, 8), (18, 4), (whole.len() - 1, b'{')] {
         let mut damaged = whole.clone();
         damaged[at] = wrong;
-        assert_eq!(Entry::from_bytes(&damaged), None, "{at}");
+        assert_eq!(Entry::<Op>::from_bytes(&damaged), None, "{at}");
     }
     // A count that no record can have.
-    assert_eq!(Entry::from_bytes(&bytes(&format!("{HEADER} 01 ffffffffffffffff"), DATA)), None);
+    assert_eq!(Entry::<Op>::from_bytes(&bytes(&format!("{HEADER} 01 ffffffffffffffff"), DATA)), None);
 }
 
 #[test]

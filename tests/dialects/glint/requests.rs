@@ -1,10 +1,11 @@
 //! Addresses and bodies that the client writes, byte for byte.
 
 use super::fields;
-use sealwire::rows::change::Op;
+use sealwire::rows::dialect::Operation;
+use sealwire::rows::glint::op::Op;
 use sealwire::rows::glint::request::{Routes, read_people, read_places};
+use sealwire::rows::glint::{Config, Person};
 use sealwire::rows::io::{HttpRequest, Method, Verb};
-use sealwire::rows::{Config, Person};
 use serde_json::{Value, json};
 
 /// A value as the engine holds it.
@@ -122,9 +123,9 @@ fn ids_are_percent_encoded() {
 /// What the app gives, as it is sent.
 #[test]
 fn titles_are_trimmed_before_they_are_sent() {
-    let create = Op::read(Verb::Create, r#"{"title":"\u00a0 Buy milk\ufeff","parentId":null}"#);
+    let create = Op::read(Verb::Create, "", r#"{"title":"\u00a0 Buy milk\ufeff","parentId":null}"#);
     assert_eq!(create, Some(Op::Create { title: "Buy milk".into(), parent: None }));
-    let update = Op::read(Verb::Update, r#"{"title":" Oat ","completed":true,"sortOrder":0.5}"#);
+    let update = Op::read(Verb::Update, "", r#"{"title":" Oat ","completed":true,"sortOrder":0.5}"#);
     assert_eq!(update, Some(Op::Update(fields(r#"{"title":"Oat","completed":true,"sortOrder":0.5}"#))));
 }
 

@@ -1,26 +1,30 @@
 //! What the server tells. It may be late, out of order, or not all: a hint, until the set is read again.
 
-use super::Engine;
-use super::by_id::Ids;
-use super::change::Op;
-use super::glint::frame::{News, Unusable, read_frame};
-use super::glint::request::MAX_ROWS;
-use super::glint::row::{CLAIM, is_small};
-use super::json::{Fields, Value};
-use super::notice::Notice;
+use super::Glint;
+use super::frame::{News, Unusable, read_frame};
+use super::op::Op;
+use super::request::MAX_ROWS;
+use super::row::{CLAIM, is_small, parent_of};
 use crate::engine::error::{ErrorCode, ErrorReport};
 use crate::engine::io::Now;
 use crate::engine::notice::Origin;
 use crate::engine::payload::Payload;
+use crate::rows::Engine;
+use crate::rows::by_id::Ids;
+use crate::rows::json::{Fields, Value};
+use crate::rows::notice::Notice;
+use crate::rows::planted::{self, Fault};
 
 /// Unknown types of frames that are reported, each once.
 const MAX_REPORTED: usize = 16;
 
-impl Engine {
+impl Engine<Glint> {
     pub(super) fn frame(&mut self, now: Now, text: String) {
-        match read_frame(&text, &self.config.set_id) {
+        match read_frame(&text, &self.own.config.set_id) {
             Ok(news) => {
-                self.want_listing_when_quiet(now);
+                if !planted::has(Fault::EventIsTruth) {
+                    self.want_listing_when_quiet(now);
+                }
                 self.take_news(news);
                 self.emit(Notice::Event(Payload(text)));
                 self.look(now, None);
@@ -30,7 +34,7 @@ impl Engine {
             Err(Unusable::BadEvent) => self.unusable(now, ErrorReport::new(ErrorCode::BadEvent)),
             Err(Unusable::UnknownType(kind)) => {
                 let kind = crate::engine::error::shorten(&kind);
-                let is_new = self.reported_types.count() < MAX_REPORTED && self.reported_types.insert(&kind);
+                let is_new = self.own.reported_types.count() < MAX_REPORTED && self.own.reported_types.insert(&kind);
                 if is_new {
                     self.report(ErrorReport::new(ErrorCode::UnknownFrame).detail(&kind));
                 }
@@ -47,7 +51,7 @@ impl Engine {
         match news {
             News::Ready => {}
             News::Created(row) => {
-                let Some(id) = super::json::text(&row, "id").map(str::to_owned) else { return };
+                let Some(id) = crate::rows::json::text(&row, "id").map(str::to_owned) else { return };
                 // What is known already may be newer; the list will tell.
                 if self.table.get(&id).is_none() && self.table.count() < MAX_ROWS {
                     self.table.learn(&id, Some(row));
@@ -62,10 +66,10 @@ impl Engine {
             }
             News::Deleted(id) => self.learn_gone(&id),
             News::Moved { id, from, to } => {
-                if from == self.config.set_id && from != to {
+                if from == self.own.config.set_id && from != to {
                     self.learn_gone(&id);
                 }
-                if to == self.config.set_id {
+                if to == self.own.config.set_id {
                     self.want_listing(); // The event has no body.
                 }
             }
@@ -90,9 +94,9 @@ impl Engine {
 
     /// A row is gone, with all below it.
     pub(super) fn learn_gone(&mut self, id: &str) {
-        let affected = self.family(id);
-        for gone in self.table.family(id) {
-            self.table.learn(&gone, None);
+        let affected = self.whole_family(id);
+        for gone in self.table.family(id, parent_of).iter().filter(|gone| *gone == id || !planted::has(Fault::ChildrenStay)) {
+            self.table.learn(gone, None);
         }
         self.show(affected, Origin::Remote);
     }
@@ -112,7 +116,7 @@ impl Engine {
             Op::Claim(_) | Op::Assign(_) => {
                 let Some(row) = self.table.get(id).cloned() else { return };
                 let mut row = Some(row);
-                op.apply(&mut row, |_| true, &self.config.me);
+                op.apply(&mut row, |_| true, &self.own.config.me);
                 if let Some(row) = row {
                     self.learn_fields(id, row);
                 }
@@ -138,6 +142,6 @@ impl Engine {
     }
 
     pub(super) fn is_claimed_by_me(&self, id: &str) -> bool {
-        self.table.get(id).and_then(|row| super::json::text(row, "claimedBy")) == Some(&self.config.me.id)
+        self.table.get(id).and_then(|row| crate::rows::json::text(row, "claimedBy")) == Some(&self.own.config.me.id)
     }
 }

@@ -1,15 +1,16 @@
 //! Reading the set: the server's list is the truth, whatever was told before.
 
-use super::by_id::Ids;
-use super::electing::Role;
-use super::glint::request::read_listing;
-use super::session::Session;
-use super::{Engine, FIRST_DELAY_MS, Task, Timer};
+use super::request::read_listing;
+use super::{Glint, Task, Timer};
 use crate::engine::backoff::Backoff;
 use crate::engine::error::{ErrorCode, ErrorReport};
 use crate::engine::ids::TaskId;
 use crate::engine::io::{HttpOutcome, Now};
 use crate::engine::notice::Origin;
+use crate::rows::by_id::Ids;
+use crate::rows::electing::Role;
+use crate::rows::session::Session;
+use crate::rows::{Engine, FIRST_DELAY_MS};
 
 /// Milliseconds without news after which the set is read, where there was some.
 const QUIET_MS: u64 = 2_000;
@@ -57,40 +58,40 @@ impl Listing {
     }
 }
 
-impl Engine {
+impl Engine<Glint> {
     /// The set is to be read, as soon as possible. What is under way was asked for before, and does not count.
     pub(super) fn want_listing(&mut self) {
-        self.listing.is_wanted = true;
-        self.timers.clear(Timer::ListAgain);
+        self.own.listing.is_wanted = true;
+        self.disarm(Timer::ListAgain);
     }
 
     /// Something was told or written: the set is to be read when it is quiet again.
     pub(super) fn want_listing_when_quiet(&mut self, now: Now) {
-        let since = *self.listing.restless_since.get_or_insert(now.mono);
-        self.timers.set(Timer::Quiet, (now.mono + QUIET_MS).min(since + RESTLESS_MS).max(now.mono));
+        let since = *self.own.listing.restless_since.get_or_insert(now.mono);
+        self.arm(Timer::Quiet, (now.mono + QUIET_MS).min(since + RESTLESS_MS).max(now.mono));
     }
 
     pub(super) fn list_if_wanted(&mut self, now: Now) {
         let may_list = self.role == Role::Leader && matches!(self.session, Session::Active(_));
-        if self.listing.is_wanted && may_list && self.listing.under_way.is_none() {
-            self.listing.is_wanted = false;
-            self.listing.restless_since = None;
-            self.timers.clear(Timer::Quiet);
+        if self.own.listing.is_wanted && may_list && self.own.listing.under_way.is_none() {
+            self.own.listing.is_wanted = false;
+            self.own.listing.restless_since = None;
+            self.disarm(Timer::Quiet);
             self.table.begin_listing();
-            let task = self.request(Task::List, self.routes.todos());
-            self.listing.under_way = Some((task, now.mono));
+            let task = self.request(Task::List, self.own.routes.todos());
+            self.own.listing.under_way = Some((task, now.mono));
         }
     }
 
     pub(super) fn listed(&mut self, now: Now, task: TaskId, outcome: HttpOutcome) {
-        let Some((_, began)) = self.listing.under_way.take_if(|(asked, _)| *asked == task) else { return };
+        let Some((_, began)) = self.own.listing.under_way.take_if(|(asked, _)| *asked == task) else { return };
         match outcome {
             HttpOutcome::Response { status: 200, body } => match read_listing(&body) {
                 Some(listing) => {
-                    if listing.bad > 0 && !self.listing.has_told_of_bad {
+                    if listing.bad > 0 && !self.own.listing.has_told_of_bad {
                         self.report_code(ErrorCode::BadEvent);
                     }
-                    self.listing.has_told_of_bad = listing.bad > 0;
+                    self.own.listing.has_told_of_bad = listing.bad > 0;
                     self.take_listing(now, listing.rows);
                     self.look(now, Some(began));
                 }
@@ -98,7 +99,7 @@ impl Engine {
             },
             HttpOutcome::Response { status: 401, .. } => self.stop(ErrorReport::new(ErrorCode::NeedsAuth)),
             HttpOutcome::Response { status: 403 | 404, body } => {
-                let words = super::glint::request::read_refusal(&body);
+                let words = super::request::read_refusal(&body);
                 self.stop(ErrorReport::new(ErrorCode::Refused).detail(&words));
             }
             HttpOutcome::Response { .. } | HttpOutcome::Unreachable => self.listing_failed(now, ErrorCode::RequestFailed),
@@ -106,20 +107,21 @@ impl Engine {
     }
 
     fn listing_failed(&mut self, now: Now, code: ErrorCode) {
-        if self.listing.backoff.attempts() == 0 {
+        if self.own.listing.backoff.attempts() == 0 {
             self.report_code(code);
         }
-        self.timers.set(Timer::ListAgain, now.mono + self.listing.backoff.next_delay_from(FIRST_DELAY_MS));
+        let delay = self.own.listing.backoff.next_delay_from(FIRST_DELAY_MS);
+        self.arm(Timer::ListAgain, now.mono + delay);
     }
 
-    fn take_listing(&mut self, now: Now, rows: Vec<super::json::Fields>) {
-        self.listing.backoff.reset();
-        (self.listing.has_read, self.listing.is_known) = (true, true);
+    fn take_listing(&mut self, now: Now, rows: Vec<crate::rows::json::Fields>) {
+        self.own.listing.backoff.reset();
+        (self.own.listing.has_read, self.own.listing.is_known) = (true, true);
         self.last_sync = Some(now.wall);
         let mut absent = Ids::of(self.table.iter().map(|(id, _)| id));
         let mut affected = Vec::new();
         for row in rows {
-            let Some(id) = super::json::text(&row, "id").map(str::to_owned) else { continue };
+            let Some(id) = crate::rows::json::text(&row, "id").map(str::to_owned) else { continue };
             absent.remove(&id);
             if self.table.list(&id, Some(row)) {
                 affected.push(id);
@@ -136,7 +138,7 @@ impl Engine {
         if self.table.is_touched() {
             self.want_listing_when_quiet(now); // What was learnt meanwhile may be older or newer than the list.
         }
-        if std::mem::take(&mut self.listing.tries_connection) && has_news {
+        if std::mem::take(&mut self.own.listing.tries_connection) && has_news {
             self.lose_connection(now, ErrorCode::ConnectionLost);
         }
     }

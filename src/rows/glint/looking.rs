@@ -1,33 +1,33 @@
 //! What may have been done, and was not confirmed, is looked for before it is done again: a server without idempotency keys would do it twice.
 
-use super::change::Op;
-use super::committing::Work;
-use super::io::Effect;
-use super::json::{Fields, text};
-use super::outbox::{Entry, EntryState};
-use super::writing::{Ghost, Writing};
-use super::{Engine, Task, Timer, meta};
+use super::Entry;
+use super::op::Op;
+use super::writing::Writing;
+use super::{Glint, Timer};
 use crate::engine::ids::Seq;
 use crate::engine::io::Now;
 use crate::engine::notice::Outcome;
-use crate::engine::storage::{Read, Row, StorageFailure, Store, counter_value};
+use crate::rows::Engine;
+use crate::rows::committing::Work;
+use crate::rows::json::{Fields, text};
+use crate::rows::outbox::EntryState;
+use crate::rows::planted::{self, Fault};
+use crate::rows::sending::Ghost;
 
 /// Milliseconds after which nothing is carried out any more that was given up.
 const LATEST_MS: u64 = 30_000;
-/// Milliseconds that a write lives at most: until it is given up, and then.
-const HAUNTED_MS: u64 = 60_000;
 /// Milliseconds between two looks: as much as has passed, within these.
 const LOOK_EVERY_MS: std::ops::RangeInclusive<u64> = 500..=8_000;
 
 /// Whether a row is what a create would have made: by the same author, under the same parent, with the same title, and not there before.
-pub(super) fn is_like(engine: &Engine, entry: &Entry, id: &str, row: &Fields) -> bool {
+pub(super) fn is_like(engine: &Engine<Glint>, entry: &Entry, id: &str, row: &Fields) -> bool {
     let Op::Create { title, parent } = &entry.op else { return false };
     let known: &[String] = match &entry.state {
         EntryState::Attempted { known } => known,
         EntryState::Waiting | EntryState::Wedged(_) => &[],
     };
     let parent = parent.as_deref().map(|parent| engine.aliases.resolve(parent));
-    engine.is_mine(row)
+    (engine.is_mine(row) || planted::has(Fault::AuthorIgnored))
         && text(row, "title") == Some(title)
         && text(row, "parentId") == parent
         && engine.aliases.former(id).is_none()
@@ -35,12 +35,12 @@ pub(super) fn is_like(engine: &Engine, entry: &Entry, id: &str, row: &Fields) ->
 }
 
 /// The rows like the one that a create is about to make.
-pub(super) fn rows_like(engine: &Engine, entry: &Entry) -> Vec<String> {
+pub(super) fn rows_like(engine: &Engine<Glint>, entry: &Entry) -> Vec<String> {
     let entry = Entry { state: EntryState::Waiting, ..entry.clone() };
     engine.table.iter().filter(|(id, row)| is_like(engine, &entry, id, row)).map(|(id, _)| id.to_owned()).collect()
 }
 
-impl Engine {
+impl Engine<Glint> {
     /// The server may have carried these out, or may do so yet.
     pub(super) fn look_for(&mut self, now: Now, seqs: Vec<Seq>) {
         self.look_from(now, seqs, now.mono);
@@ -48,21 +48,24 @@ impl Engine {
 
     /// The same where it may have been sent until a moment to come.
     pub(super) fn look_from(&mut self, now: Now, seqs: Vec<Seq>, given_up: u64) {
-        self.writing = Writing::Looking { seqs, since: now.mono, given_up, is_answered: false };
+        if planted::has(Fault::NoLook) {
+            return self.rest_alone(now, seqs);
+        }
+        self.own.writing = Writing::Looking { seqs, since: now.mono, given_up, is_answered: false };
         self.want_listing();
         self.look(now, None);
     }
 
     /// Looks at what is known by now; `listed` is when the list was asked for, if there is a new one.
     pub(super) fn look(&mut self, now: Now, listed: Option<u64>) {
-        match &self.writing {
+        match &self.own.writing {
             Writing::Peeking { seq, after } => {
-                if listed.is_some_and(|listed| listed >= *after) {
+                if listed.is_some_and(|listed| listed >= *after || planted::has(Fault::OldListShows)) {
                     self.peek(now, *seq);
                 }
             }
             Writing::Looking { seqs, since, given_up, is_answered } => {
-                let (seqs, is_new) = (seqs.clone(), listed.filter(|listed| listed >= since));
+                let (seqs, is_new) = (seqs.clone(), listed.filter(|listed| listed >= since || planted::has(Fault::OldListShows)));
                 let (dead_at, is_answered) = (given_up + LATEST_MS, *is_answered);
                 self.look_at(now, seqs, is_new, dead_at, is_answered);
             }
@@ -86,12 +89,16 @@ impl Engine {
             Err(words) => return self.refuse(&seqs, words),
         };
         // Done twice it would be something else, so it has to be certain that the first copy is dead.
-        let is_harmless_twice = !matches!(op, Op::Create { .. } | Op::Claim(_));
+        let is_harmless_twice = !matches!(op, Op::Create { .. } | Op::Claim(_))
+            || planted::has(Fault::CreatesTooSoon) && matches!(op, Op::Create { .. })
+            || planted::has(Fault::TogglesTwice) && matches!(op, Op::Claim(_));
         if is_harmless_twice {
             // Also where it is done: by a former copy, it may be, or by somebody else.
             let ids = entry.touches().map(|id| self.aliases.resolve(id).to_owned()).collect();
             self.commits.queue(Work::Haunt { until: now.wall + dead_at.saturating_sub(now.mono) });
-            self.ghosts.push(Ghost { of: seqs.clone(), ids, until: dead_at });
+            if !planted::has(Fault::GhostsForgotten) {
+                self.sending.ghosts.push(Ghost { of: seqs.clone(), ids, until: dead_at });
+            }
         }
         if self.is_done(&id, &op) {
             self.settle(seqs, Outcome::Confirmed);
@@ -102,29 +109,8 @@ impl Engine {
         } else {
             let left = dead_at.saturating_sub(now.mono);
             let passed = LATEST_MS.saturating_sub(left).clamp(*LOOK_EVERY_MS.start(), *LOOK_EVERY_MS.end());
-            self.timers.set(Timer::Look, now.mono + passed.min(left));
+            self.arm(Timer::Look, now.mono + passed.min(left));
         }
-    }
-
-    /// What a former sender gave up may still be carried out, after what this one sends: that has to wait. What this tab gave up itself it knows
-    /// row by row.
-    pub(super) fn find_haunted(&mut self, now: Now) {
-        let is_the_same = self.epoch == self.led_epoch + 1;
-        self.led_epoch = self.epoch;
-        if is_the_same {
-            return self.haunted_until = Some(self.haunted_until.unwrap_or(now.mono));
-        }
-        self.haunted_until = None;
-        let task = self.begin(Task::FindHaunted);
-        self.perform(Effect::Read { task, read: Read::Values { keys: vec![(Store::Meta, meta::HAUNTED.to_owned())] } });
-    }
-
-    pub(super) fn haunted_read(&mut self, now: Now, rows: Result<Vec<Row>, StorageFailure>) {
-        // A clock that was set, or a database that cannot be read, costs as much as a write can live, and no more.
-        let left = rows.map_or(HAUNTED_MS, |rows| rows.first().map_or(0, |(_, until)| counter_value(until).saturating_sub(now.wall)));
-        let until = now.mono + left.min(HAUNTED_MS);
-        self.haunted_until = Some(until);
-        self.timers.set(Timer::Write, until);
     }
 
     /// A claim is sent only where it brings about what is wanted.

@@ -1,22 +1,22 @@
 //! Sending: one write at a time, over HTTP, whose status confirms it. Written down before it is sent, so that whoever comes after a crash
 //! knows what may have been done.
 
-use super::by_id::Ids;
-use super::change::{Op, claimed};
-use super::committing::Work;
-use super::electing::Role;
-use super::glint::request::{read_created, read_refusal};
-use super::glint::row::has_assignees;
-use super::io::{HttpRequest, Verb};
-use super::json::text;
-use super::outbox::{Entry, EntryState, Reason};
-use super::session::Session;
-use super::{Engine, FIRST_DELAY_MS, Task, Timer, looking};
+use super::Entry;
+use super::op::{Op, claimed};
+use super::request::{read_created, read_refusal};
+use super::row::has_assignees;
+use super::{Glint, Task, Timer, looking};
 use crate::engine::error::{ErrorCode, ErrorReport};
 use crate::engine::ids::{Seq, TaskId};
 use crate::engine::io::{HttpOutcome, Now};
-use crate::engine::notice::{AccountCheck, Outcome};
+use crate::engine::notice::Outcome;
+use crate::rows::committing::Work;
+use crate::rows::io::{HttpRequest, Verb};
 use crate::rows::json::Value;
+use crate::rows::json::text;
+use crate::rows::outbox::EntryState;
+use crate::rows::planted::{self, Fault};
+use crate::rows::{Engine, FIRST_DELAY_MS};
 
 /// Most changes of one row that go in one request.
 const MAX_MERGED: usize = 256;
@@ -50,21 +50,6 @@ pub(super) enum Writing {
     Settling,
 }
 
-/// A copy of a write that was given up and may still be carried out, until then: what comes after it to the same row has to wait.
-#[derive(Debug)]
-pub(super) struct Ghost {
-    pub(super) of: Vec<Seq>,
-    pub(super) ids: Vec<String>,
-    pub(super) until: u64,
-}
-
-/// Writes that failed and are tried again, not before then; others may pass. They were looked for.
-#[derive(Debug)]
-pub(super) struct Rest {
-    pub(super) seqs: Vec<Seq>,
-    pub(super) until: u64,
-}
-
 /// How the server answered.
 enum Verdict {
     Done(String),
@@ -87,13 +72,13 @@ impl Writing {
     }
 }
 
-impl Engine {
+impl Engine<Glint> {
     /// Begins the next write, unless one is under way.
     pub(super) fn write(&mut self, now: Now) {
         if !self.may_write() {
             return;
         }
-        match &mut self.writing {
+        match &mut self.own.writing {
             Writing::Idle => {}
             Writing::Resting { until, again } if *until <= now.mono => {
                 let again = std::mem::take(again);
@@ -104,50 +89,36 @@ impl Engine {
             Writing::Resting { .. } | Writing::Peeking { .. } | Writing::Beginning { .. } | Writing::Asked { .. } => return,
             Writing::Looking { .. } | Writing::Settling => return,
         }
-        self.writing = Writing::Idle;
-        if self.is_stale || !self.refresh.is_settled() {
-            return; // Another tab may have stored something older.
-        }
-        if self.haunted_until.is_none_or(|until| until > now.mono) {
-            return; // What another tab gave up may yet be carried out.
-        }
-        self.ghosts.retain(|ghost| ghost.until > now.mono);
-        self.rests.retain(|rest| rest.seqs.iter().any(|seq| self.outbox.get(*seq).is_some_and(|entry| entry.reason().is_none())));
-        let Some(seq) = self.next_to_send(now) else {
-            let times = self.ghosts.iter().map(|ghost| ghost.until).chain(self.rests.iter().map(|rest| rest.until));
-            if let Some(due) = times.filter(|until| *until > now.mono).min() {
-                self.timers.set(Timer::Write, due);
-            }
-            return;
-        };
-        if now.mono > self.account_at + ACCOUNT_GOOD_MS {
-            if !self.timers.is_set(Timer::AskAgain) {
+        self.own.writing = Writing::Idle;
+        let Some(seq) = self.next_write(now) else { return };
+        if now.mono > self.own.account_at + ACCOUNT_GOOD_MS && !planted::has(Fault::AccountIsForever) {
+            if !self.is_armed(Timer::AskAgain) {
                 self.ask_account();
             }
             return;
         }
-        let Some(entry) = self.outbox.get(seq) else { return };
-        if let Some(place) = self.rests.iter().position(|rest| rest.seqs.contains(&seq)) {
-            let rest = self.rests.swap_remove(place);
-            return self.begin_again(now, rest.seqs);
+        if let Some(seqs) = self.take_rest(seq) {
+            return self.begin_again(now, seqs);
         }
+        let Some(entry) = self.outbox.get(seq) else { return };
         if matches!(entry.state, EntryState::Attempted { .. }) {
             // By this tab before it lost the lead, or by another one.
             let seqs = self.merged_with(seq);
-            return self.look_from(now, seqs, now.mono + HANDED_OVER_MS);
+            let is_dead = planted::has(Fault::HandedOverAtOnce);
+            return self.look_from(now, seqs, now.mono + if is_dead { 0 } else { HANDED_OVER_MS });
         }
-        if let Some(reason) = self.outbox.blocked_by(entry) {
-            self.writing = Writing::Settling;
+        if let Some(reason) = self.outbox.blocked_by(entry).filter(|_| !planted::has(Fault::DependantsGoOn)) {
+            self.own.writing = Writing::Settling;
             return self.commits.queue(Work::Wedge { reasons: vec![(seq, reason)] });
         }
-        if entry.verb == Verb::Create && !self.listing.is_known {
+        if entry.verb == Verb::Create && !self.own.listing.is_known && !planted::has(Fault::CreatesUnread) {
             return self.want_listing(); // What was there before is not what it will have made.
         }
         match self.op_of(entry) {
             Err(words) => self.refuse(&[seq], words),
             // A toggle, or a list of people that has to be the newest.
-            Ok(op) if entry.verb == Verb::Claim || matches!(op, Op::Claim(_)) => {
-                self.writing = Writing::Peeking { seq, after: now.mono };
+            Ok(op) if (entry.verb == Verb::Claim || matches!(op, Op::Claim(_))) && !planted::has(Fault::ClaimsUnseen) => {
+                self.own.writing = Writing::Peeking { seq, after: now.mono };
                 self.want_listing();
             }
             Ok(_) => {
@@ -162,33 +133,12 @@ impl Engine {
         let claim =
             seqs.first().copied().filter(|seq| self.outbox.get(*seq).is_some_and(|entry| matches!(self.op_of(entry), Ok(Op::Claim(_)))));
         match claim {
-            Some(seq) => {
-                self.writing = Writing::Peeking { seq, after: now.mono };
+            Some(seq) if !planted::has(Fault::ClaimsAgainUnseen) => {
+                self.own.writing = Writing::Peeking { seq, after: now.mono };
                 self.want_listing();
             }
-            None => self.begin_write(now, seqs),
+            Some(_) | None => self.begin_write(now, seqs),
         }
-    }
-
-    fn may_write(&self) -> bool {
-        let is_connected = self.role == Role::Leader && matches!(self.session, Session::Active(_));
-        is_connected && self.account != AccountCheck::Unknown && self.is_online && self.is_ready
-    }
-
-    /// The oldest entry that nothing stands in the way of.
-    fn next_to_send(&self, now: Now) -> Option<Seq> {
-        let mut blocked = Ids::default();
-        for (seq, entry) in self.outbox.live() {
-            let rests = self.rests.iter().any(|rest| rest.until > now.mono && rest.seqs.contains(&seq));
-            let is_haunted =
-                |id: &str| self.ghosts.iter().any(|ghost| !ghost.of.contains(&seq) && ghost.ids.iter().any(|other| other == id));
-            let is_free = |id: &str| !blocked.contains(id) && !is_haunted(id);
-            if !rests && entry.touches().all(|id| is_free(self.aliases.resolve(id))) {
-                return Some(seq);
-            }
-            blocked.extend(entry.touches().map(|id| self.aliases.resolve(id)));
-        }
-        None
     }
 
     /// An update together with those of the same row that follow, before anything else comes to it.
@@ -204,22 +154,22 @@ impl Engine {
     /// Writes down that these are sent.
     pub(super) fn begin_write(&mut self, now: Now, seqs: Vec<Seq>) {
         let known = match seqs.first().and_then(|seq| self.outbox.get(*seq)) {
-            Some(entry) if entry.verb == Verb::Create => looking::rows_like(self, entry),
+            Some(entry) if entry.verb == Verb::Create && !planted::has(Fault::KnownForgotten) => looking::rows_like(self, entry),
             Some(_) | None => Vec::new(),
         };
-        self.writing = Writing::Beginning { seqs: seqs.clone(), since: now.mono };
+        self.own.writing = Writing::Beginning { seqs: seqs.clone(), since: now.mono };
         self.commits.queue(Work::Begin { seqs, known });
     }
 
     /// It is written down: the server is asked.
     pub(super) fn ask(&mut self, now: Now, seqs: Vec<Seq>) {
-        match &self.writing {
+        match &self.own.writing {
             Writing::Beginning { seqs: begun, since } if *begun == seqs => {
-                if now.mono > since + FRESH_MS {
+                if now.mono > since + FRESH_MS && !planted::has(Fault::SendsLate) {
                     return self.begin_write(now, seqs);
                 }
                 if !self.may_write() {
-                    self.writing = Writing::Resting { until: now.mono, again: seqs };
+                    self.own.writing = Writing::Resting { until: now.mono, again: seqs };
                     return;
                 }
             }
@@ -232,7 +182,7 @@ impl Engine {
         };
         let request = self.request_of(self.aliases.resolve(&entry.id), &op);
         let task = self.request(Task::Write, request);
-        self.writing = Writing::Asked { task, seqs, op };
+        self.own.writing = Writing::Asked { task, seqs, op };
     }
 
     /// What an entry means to this server, in whose generation a todo is claimed or has assignees; or why it means nothing.
@@ -241,11 +191,11 @@ impl Engine {
         let row = self.table.get(id);
         let generation = row.and_then(has_assignees).or_else(|| self.table.iter().find_map(|(_, row)| has_assignees(row)));
         let only_me =
-            |people: &[Value]| people.iter().all(|person| person.get("userId").and_then(Value::as_str) == Some(&self.config.me.id));
+            |people: &[Value]| people.iter().all(|person| person.get("userId").and_then(Value::as_str) == Some(&self.own.config.me.id));
         match (&entry.op, generation) {
             (Op::Claim(is_claimed), Some(true)) => {
                 let people =
-                    row.map(|row| claimed(row, *is_claimed, &self.config.me)).and_then(|mut fields| match fields.remove("assignees") {
+                    row.map(|row| claimed(row, *is_claimed, &self.own.config.me)).and_then(|mut fields| match fields.remove("assignees") {
                         Some(Value::Array(people)) => Some(people),
                         Some(_) | None => None,
                     });
@@ -271,44 +221,44 @@ impl Engine {
     }
 
     fn request_of(&self, id: &str, op: &Op) -> HttpRequest {
-        let resolve = |id: &str| self.aliases.resolve(id).to_owned();
+        let resolve = |id: &str| if planted::has(Fault::AliasNotFollowed) { id } else { self.aliases.resolve(id) }.to_owned();
         match op {
-            Op::Create { title, parent } => self.routes.create(title, parent.as_deref().map(resolve).as_deref()),
-            Op::Update(fields) => self.routes.patch(id, fields),
-            Op::Delete => self.routes.delete(id),
+            Op::Create { title, parent } => self.own.routes.create(title, parent.as_deref().map(resolve).as_deref()),
+            Op::Update(fields) => self.own.routes.patch(id, fields),
+            Op::Delete => self.own.routes.delete(id),
             Op::Reorder(items) => {
                 let items: Vec<(String, Value)> = items.iter().map(|(id, order)| (resolve(id), order.clone())).collect();
-                self.routes.reorder(&self.config.set_id, &items)
+                self.own.routes.reorder(&self.own.config.set_id, &items)
             }
-            Op::Claim(_) => self.routes.toggle_claim(id),
+            Op::Claim(_) => self.own.routes.toggle_claim(id),
             Op::Assign(people) => {
                 let ids: Vec<&str> = people.iter().filter_map(|person| person.get("userId")?.as_str()).collect();
-                self.routes.assign(id, &ids)
+                self.own.routes.assign(id, &ids)
             }
-            Op::Move { target, insert_at } => self.routes.move_to(id, target, insert_at.as_ref()),
+            Op::Move { target, insert_at } => self.own.routes.move_to(id, target, insert_at.as_ref()),
         }
     }
 
     pub(super) fn written(&mut self, now: Now, task: TaskId, outcome: HttpOutcome) {
-        if !matches!(&self.writing, Writing::Asked { task: asked, .. } if *asked == task) {
+        if !matches!(&self.own.writing, Writing::Asked { task: asked, .. } if *asked == task) {
             return;
         }
-        let Writing::Asked { seqs, op, .. } = std::mem::replace(&mut self.writing, Writing::Settling) else { return };
+        let Writing::Asked { seqs, op, .. } = std::mem::replace(&mut self.own.writing, Writing::Settling) else { return };
         match judge(&op, outcome) {
             Verdict::Done(body) => {
-                self.write_backoff.reset();
+                self.sending.backoff.reset();
                 self.done(now, seqs, &op, &body);
             }
             Verdict::Refused(words) => {
-                self.write_backoff.reset();
+                self.sending.backoff.reset();
                 self.refuse(&seqs, words);
                 self.want_listing(); // What it was made of is out of date.
             }
             Verdict::NotNow => self.rest_alone(now, seqs),
             Verdict::Later => {
-                let delay = self.write_backoff.next_delay_from(FIRST_DELAY_MS);
-                self.writing = Writing::Resting { until: now.mono + delay, again: seqs };
-                self.timers.set(Timer::Write, now.mono + delay);
+                let delay = self.sending.backoff.next_delay_from(FIRST_DELAY_MS);
+                self.own.writing = Writing::Resting { until: now.mono + delay, again: seqs };
+                self.timers.set(crate::rows::Timer::Write, now.mono + delay);
             }
             Verdict::Unsure => self.look_for(now, seqs),
             Verdict::SignedOut => self.stop(ErrorReport::new(ErrorCode::NeedsAuth)),
@@ -321,13 +271,15 @@ impl Engine {
             return self.writing_is_over();
         };
         let id = self.aliases.resolve(&entry.id).to_owned();
-        self.want_listing_when_quiet(now);
+        if !planted::has(Fault::NoListAfterWrite) {
+            self.want_listing_when_quiet(now);
+        }
         if let Op::Create { .. } = op {
             match read_created(body) {
                 Some(row) => return self.born(seq, row),
                 None => {
                     self.look_for(now, seqs);
-                    if let Writing::Looking { is_answered, .. } = &mut self.writing {
+                    if let Writing::Looking { is_answered, .. } = &mut self.own.writing {
                         *is_answered = true;
                     }
                     return;
@@ -339,74 +291,48 @@ impl Engine {
     }
 
     /// The server has made a row.
-    pub(super) fn born(&mut self, seq: Seq, row: super::json::Fields) {
+    pub(super) fn born(&mut self, seq: Seq, row: crate::rows::json::Fields) {
         let (Some(entry), Some(id)) = (self.outbox.get(seq), text(&row, "id").map(str::to_owned)) else { return self.writing_is_over() };
-        let born = Some((entry.id.clone(), super::aliases::Alias { id: id.clone(), seq: seq.0 }));
+        let born = Some((entry.id.clone(), crate::rows::aliases::Alias { id: id.clone(), seq: seq.0 }));
         // An event may have told more by now. It is shown when it is known under which name.
         if self.table.get(&id).is_none() {
             self.table.learn(&id, Some(row));
         }
-        self.writing = Writing::Settling;
+        self.own.writing = Writing::Settling;
         self.commits.queue(Work::Settle { ended: vec![(seq, Outcome::Confirmed)], born });
     }
 
-    /// Changes have ended. Of updates that went together, one of which the later ones left nothing was not carried out.
+    /// Changes have ended.
     pub(super) fn settle(&mut self, seqs: Vec<Seq>, outcome: Outcome) {
-        let mut said = Ids::default();
-        let mut ended = Vec::new();
-        for seq in seqs.into_iter().rev() {
-            let Some(entry) = self.outbox.get(seq) else { continue };
-            let is_lost = match &entry.op {
-                Op::Update(fields) => {
-                    let is_lost = fields.keys().all(|name| said.contains(name));
-                    said.extend(fields.keys());
-                    is_lost
-                }
-                Op::Create { .. } | Op::Delete | Op::Reorder(_) | Op::Claim(_) | Op::Assign(_) | Op::Move { .. } => false,
-            };
-            ended.push((seq, if is_lost { Outcome::Superseded } else { outcome }));
-        }
-        ended.reverse();
-        self.writing = Writing::Settling;
-        self.commits.queue(Work::Settle { ended, born: None });
+        self.own.writing = Writing::Settling;
+        self.settle_all(seqs, outcome);
     }
 
-    /// The server refuses changes; what depends on them cannot be sent either.
+    /// The server refuses changes.
     pub(super) fn refuse(&mut self, seqs: &[Seq], words: String) {
-        let mut reasons: Vec<(Seq, Reason)> = Vec::new();
-        for seq in seqs {
-            let Some(event_id) = self.outbox.get(*seq).map(|entry| entry.event_id.clone()) else { continue };
-            for dependant in self.outbox.with_dependants(*seq) {
-                let blocked_by = (dependant != *seq).then(|| event_id.clone());
-                if !reasons.iter().any(|(known, _)| *known == dependant) {
-                    reasons.push((dependant, Reason { words: words.clone(), blocked_by }));
-                }
-            }
-        }
-        self.writing = Writing::Settling;
-        self.commits.queue(Work::Wedge { reasons });
-    }
-
-    /// The next one may be sent.
-    pub(super) fn writing_is_over(&mut self) {
-        self.writing = Writing::Idle;
+        self.own.writing = Writing::Settling;
+        self.refuse_all(seqs, words);
     }
 
     /// These are tried again later, and others may pass meanwhile.
     pub(super) fn rest_alone(&mut self, now: Now, seqs: Vec<Seq>) {
-        let until = now.mono + self.write_backoff.next_delay_from(FIRST_DELAY_MS);
-        self.rests.push(Rest { seqs, until });
-        self.writing = Writing::Idle;
+        self.own.writing = Writing::Idle;
+        self.let_rest(now, seqs);
+    }
+
+    /// The next one may be sent.
+    pub(super) fn writing_is_over(&mut self) {
+        self.own.writing = Writing::Idle;
     }
 
     pub(super) fn rest(&mut self, now: Now, millis: u64) {
-        self.writing = Writing::Resting { until: now.mono + millis, again: Vec::new() };
-        self.timers.set(Timer::Write, now.mono + millis);
+        self.own.writing = Writing::Resting { until: now.mono + millis, again: Vec::new() };
+        self.timers.set(crate::rows::Timer::Write, now.mono + millis);
     }
 
     /// Whatever was waited for, it is tried now.
     pub(super) fn write_soon(&mut self, now: Now) {
-        if let Writing::Resting { until, .. } = &mut self.writing {
+        if let Writing::Resting { until, .. } = &mut self.own.writing {
             *until = now.mono.min(*until);
         }
     }
@@ -414,6 +340,10 @@ impl Engine {
 
 fn judge(op: &Op, outcome: HttpOutcome) -> Verdict {
     match outcome {
+        HttpOutcome::Response { status: 408, body } if planted::has(Fault::TimeoutIsRefusal) => Verdict::Refused(body),
+        HttpOutcome::Response { status: 300..=399, body } if planted::has(Fault::RedirectIsDone) => Verdict::Done(body),
+        HttpOutcome::Response { status: 500..=599, body } if planted::has(Fault::FailureIsRefusal) => Verdict::Refused(body),
+        HttpOutcome::Response { status: 500..=599, .. } if planted::has(Fault::FailureIsNothing) => Verdict::NotNow,
         HttpOutcome::Response { status: 200..=299, body } => Verdict::Done(body),
         HttpOutcome::Response { status: 401, .. } => Verdict::SignedOut,
         HttpOutcome::Response { status: 404 | 410, body } if *op == Op::Delete => Verdict::Done(body), // It is gone already.

@@ -1,10 +1,12 @@
 //! A change as the outbox holds it: what it does to which row, and what is shown of that before the server has it.
 
 use super::config::Person;
-use super::glint::request::{read_people, read_places};
-use super::glint::row::{CLAIM, is_path_id, partial, trimmed};
-use super::io::Verb;
-use super::json::{Fields, Value, length_of, parse_object, take_list, take_text};
+use super::request::{read_people, read_places};
+use super::row::{CLAIM, is_path_id, partial, trimmed};
+use crate::rows::by_id::Ids;
+use crate::rows::dialect::Operation;
+use crate::rows::io::Verb;
+use crate::rows::json::{Fields, Value, length_of, parse_object, take_list, take_text};
 
 /// Longest title, in bytes of JSON: the row with it has to be one that can be read.
 const MAX_TITLE: usize = 32_768;
@@ -40,44 +42,8 @@ pub enum Op {
     },
 }
 
-impl Verb {
-    /// The byte in stored records.
-    pub fn code(self) -> u8 {
-        match self {
-            Self::Create => 1,
-            Self::Update => 2,
-            Self::Delete => 3,
-            Self::Reorder => 4,
-            Self::Claim => 5,
-            Self::Assign => 6,
-            Self::Move => 7,
-        }
-    }
-
-    /// The verb of a byte, or of a word, by what it is compared with.
-    pub fn find(is_it: impl Fn(Self) -> bool) -> Option<Self> {
-        [Self::Create, Self::Update, Self::Delete, Self::Reorder, Self::Claim, Self::Assign, Self::Move]
-            .into_iter()
-            .find(|verb| is_it(*verb))
-    }
-
-    /// The word in the API.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Create => "create",
-            Self::Update => "update",
-            Self::Delete => "delete",
-            Self::Reorder => "reorder",
-            Self::Claim => "claim",
-            Self::Assign => "assign",
-            Self::Move => "move",
-        }
-    }
-}
-
-impl Op {
-    /// Reads what the app or a record says; `None` where it says nothing that can be sent.
-    pub fn read(verb: Verb, data: &str) -> Option<Self> {
+impl Operation for Op {
+    fn read(verb: Verb, _: &str, data: &str) -> Option<Self> {
         if verb == Verb::Delete {
             return Some(Self::Delete);
         }
@@ -115,8 +81,7 @@ impl Op {
         }
     }
 
-    /// The rows that it is about besides its own, each of which has to be on the server before it.
-    pub fn others(&self) -> Vec<&str> {
+    fn others(&self) -> Vec<&str> {
         match self {
             Self::Create { parent, .. } => parent.as_deref().into_iter().collect(),
             Self::Reorder(items) => items.iter().map(|(id, _)| id.as_str()).collect(),
@@ -124,6 +89,15 @@ impl Op {
         }
     }
 
+    fn says(&self) -> Option<Ids> {
+        match self {
+            Self::Update(fields) => Some(Ids::of(fields.keys())),
+            Self::Create { .. } | Self::Delete | Self::Reorder(_) | Self::Claim(_) | Self::Assign(_) | Self::Move { .. } => None,
+        }
+    }
+}
+
+impl Op {
     /// The row above one that it makes.
     pub fn parent(&self) -> Option<&str> {
         match self {
@@ -227,7 +201,7 @@ mod tests {
             (Verb::Move, r#"{"targetSetId":"s","insertAt":0}"#),
             (Verb::Move, "no JSON"),
         ] {
-            assert_eq!(Op::read(verb, data), None, "{verb:?} {data}");
+            assert_eq!(Op::read(verb, "", data), None, "{verb:?} {data}");
         }
     }
 
@@ -242,13 +216,5 @@ mod tests {
         let mine = r#"{"assignees":[{"userId":"other"},{"avatarUrl":null,"name":"Me","userId":"me","username":null}]}"#;
         assert_eq!(text_of(&claimed(&latest, true, &me)), mine);
         assert_eq!(text_of(&claimed(&row(mine), false, &me)), r#"{"assignees":[{"userId":"other"}]}"#);
-    }
-
-    #[test]
-    fn verbs_come_back_from_their_bytes() {
-        for verb in [Verb::Create, Verb::Update, Verb::Delete, Verb::Reorder, Verb::Claim, Verb::Assign, Verb::Move] {
-            assert_eq!(Verb::find(|other| other.code() == verb.code()), Some(verb));
-            assert_eq!(Verb::find(|other| other.as_str() == verb.as_str()), Some(verb));
-        }
     }
 }
