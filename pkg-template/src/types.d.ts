@@ -322,7 +322,10 @@ export type ErrorCode =
   | "retired_key"
   | "delete_stripped"
   | "no_live_push"
-  | "blocked_by";
+  | "blocked_by"
+  | "token_failed"
+  | "no_answer"
+  | "given_up";
 
 /** The argument of `on("error")`. Never holds a key, a token or a payload. */
 export interface ErrorReport {

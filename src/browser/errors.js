@@ -48,6 +48,9 @@ const ERRORS = {
 const ROW_ERRORS = {
   no_live_push: ["server", "The server has no live push; it is asked for news every 15 s while the page is seen, and changes are sent all the same."],
   blocked_by: ["server", "The change depends on one that the server refused; retry or discard that one."],
+  token_failed: ["app", "`getToken` gave no token, or took too long; it is asked again with the next attempt."],
+  no_answer: ["server", "The server did not answer in time; `detail` names what. It is asked again."],
+  given_up: ["network", "Too many attempts to connect have failed; the next one is made when the browser is online or the page is seen again, or by `reconnect()`."],
 };
 let codes = Object.keys(ERRORS);
 

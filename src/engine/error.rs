@@ -110,6 +110,9 @@ error_codes! {
     DeleteStripped "delete_stripped" Server "The server drops the sealed body of deletes; they travel as updates from now on.";
     NoLivePush "no_live_push" Server "The server has no live push; it is asked for news every 15 s while the page is seen, and changes are sent all the same.";
     BlockedBy "blocked_by" Server "The change depends on one that the server refused; retry or discard that one.";
+    TokenFailed "token_failed" App "`getToken` gave no token, or took too long; it is asked again with the next attempt.";
+    NoAnswer "no_answer" Server "The server did not answer in time; `detail` names what. It is asked again.";
+    GivenUp "given_up" Network "Too many attempts to connect have failed; the next one is made when the browser is online or the page is seen again, or by `reconnect()`.";
 }
 
 /// Longest text of a server or browser that is handed on, in characters.

@@ -38,7 +38,7 @@ pub(super) enum Work<O> {
     /// Changes are about to be sent.
     Begin { seqs: Vec<Seq>, known: Vec<String> },
     /// Changes have ended; what a create has made is known by an id of the server.
-    Settle { ended: Vec<(Seq, Outcome)>, born: Option<(String, Alias)> },
+    Settle { ended: Vec<(Seq, Outcome)>, untold: Vec<Seq>, born: Option<(String, Alias)> },
     /// Changes are refused.
     Wedge { reasons: Vec<(Seq, Reason)> },
     /// A write was given up that may still be carried out until then, on the wall clock.
@@ -291,10 +291,13 @@ impl<D: Dialect> Engine<D> {
                 }
                 D::begun(self, now, seqs);
             }
-            Work::Settle { ended, born } => {
+            Work::Settle { ended, untold, born } => {
                 self.last_sync = Some(now.wall);
                 if let Some((temporary, alias)) = born {
                     self.is_born(&temporary, alias);
+                }
+                for seq in untold {
+                    self.set_state(seq, EntryState::Untold, Origin::Remote);
                 }
                 self.leave(&ended, Origin::Remote);
                 D::writing_is_over(self);

@@ -81,10 +81,6 @@ pub trait Dialect: Sized + Debug {
     }
     /// The app wants news of a row (`true`), or no more of it.
     fn join(_: &mut Engine<Self>, _: Now, _: &str, _: bool) {}
-    /// Entries that another tab has stored, or a former page, are about to be taken over; those that are not ready yet stay with the dialect.
-    fn admit(_: &mut Engine<Self>, entries: Vec<(Seq, Entry<Self::Op>)>) -> Vec<(Seq, Entry<Self::Op>)> {
-        entries
-    }
     /// Something cannot be shown before it was opened.
     fn open(_: &mut Engine<Self>, _: &str) {}
     /// Whether all that is loaded can be shown.

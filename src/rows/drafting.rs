@@ -80,8 +80,10 @@ impl<D: Dialect> Engine<D> {
                 }
                 true
             }
-            Work::Settle { ended, born } => {
+            Work::Settle { ended, untold, born } => {
                 ended.retain(|(seq, _)| self.outbox.get(*seq).is_some());
+                untold.retain(|seq| self.outbox.get(*seq).is_some());
+                untold.iter().for_each(|seq| self.draft_state(*seq, EntryState::Untold, draft));
                 ended.iter().for_each(|(seq, outcome)| self.draft_end(*seq, *outcome, draft));
                 if let Some((temporary, alias)) = born.as_ref().filter(|_| !planted::has(Fault::AliasNotStored)) {
                     draft.transaction.writes.push(put(Store::Meta, key_of(temporary), alias.to_bytes()));

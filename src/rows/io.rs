@@ -6,10 +6,11 @@
 use super::notice::{Gone, Notice, Refusal, View};
 use crate::engine::error::ErrorCode;
 use crate::engine::ids::{Generation, PushId, ReadId, TaskId};
-use crate::engine::io::{Decision, HttpOutcome, SocketEvent, Standing};
+use crate::engine::io::{CryptoFailure, Decision, HttpOutcome, SocketEvent, Standing};
 use crate::engine::notice::Outcome;
 use crate::engine::payload::Payload;
 use crate::engine::storage::{CommitOutcome, Read, Row, StorageFailure, Transaction};
+use std::fmt;
 
 /// What the engine is told.
 #[derive(Debug)]
@@ -80,12 +81,12 @@ pub enum Command {
     },
 }
 
-/// What a change does.
+/// What a change does; what it is given for that, the dialect says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verb {
-    /// `{ title, parentId? }`, under a temporary id.
+    /// Makes a row, under a temporary id.
     Create,
-    /// `{ title?, completed?, sortOrder? }`.
+    /// Gives fields a value.
     Update,
     /// Nothing more; its descendants go too.
     Delete,
@@ -206,6 +207,50 @@ pub enum Answer {
     Rows(Result<Vec<Row>, StorageFailure>),
     /// To [`Effect::Commit`].
     Committed(CommitOutcome),
+    /// To [`Effect::AskToken`]; `None`: the app gave none.
+    Token(Option<Secret>),
+    /// To [`Effect::Seal`].
+    Sealed(Result<Sealed, CryptoFailure>),
+    /// To [`Effect::Open`], in its order.
+    Opened(Vec<Result<Texts, CryptoFailure>>),
+}
+
+/// What gives access: a token, or half a session's signing key. Its `Debug` tells nothing.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(pub String);
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Secret(…)")
+    }
+}
+
+/// What can be sealed of a row.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Texts {
+    /// The title, if there is one.
+    pub title: Option<String>,
+    /// The content, if there is one.
+    pub content: Option<String>,
+}
+
+impl fmt::Debug for Texts {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Texts(…)")
+    }
+}
+
+/// The same, sealed: base64.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sealed {
+    /// Of both.
+    pub iv: String,
+    /// Of the key, where there is no master password.
+    pub salt: String,
+    /// The title, if there is one.
+    pub title: Option<String>,
+    /// The content, if there is one.
+    pub content: Option<String>,
 }
 
 /// What the engine asks for.
@@ -230,7 +275,33 @@ pub enum Effect {
         /// Which one.
         generation: Generation,
     },
-    /// Makes an HTTP request with the session's cookie. The shell gives up after 30 s.
+    /// Sends a text frame; one of a replaced socket is dropped.
+    SendFrame {
+        /// Which socket.
+        generation: Generation,
+        /// The frame.
+        frame: Payload,
+    },
+    /// Asks the app for a token.
+    AskToken {
+        /// The task.
+        task: TaskId,
+    },
+    /// Seals texts, under a fresh IV.
+    Seal {
+        /// The task.
+        task: TaskId,
+        /// What.
+        texts: Texts,
+    },
+    /// Opens what was sealed.
+    Open {
+        /// The task.
+        task: TaskId,
+        /// What.
+        sealed: Vec<Sealed>,
+    },
+    /// Makes an HTTP request, with a token or else with the session's cookie. The shell gives up after 30 s.
     Request {
         /// The task.
         task: TaskId,
@@ -317,6 +388,8 @@ pub struct HttpRequest {
     pub url: String,
     /// JSON.
     pub body: Option<String>,
+    /// For the header `Authorization: Bearer`.
+    pub token: Option<Secret>,
 }
 
 #[cfg(test)]

@@ -19,6 +19,8 @@ pub enum Notice {
     Error(Box<ErrorReport>),
     /// The server refused a change for good.
     Rejected(Box<Refusal>),
+    /// Two devices have saved over each other.
+    Conflict(Box<Conflict>),
     /// An event of the server, as it came: its JSON. What is shown is told by [`Notice::Change`].
     Event(Payload),
     /// After [`super::io::Command::Retire`]: nothing waits for the server any more, or another tab sends it.
@@ -38,6 +40,17 @@ pub struct Change {
     pub origin: Origin,
     /// The other id, where a temporary one gave way to the server's.
     pub alias: Option<String>,
+}
+
+/// Two devices have saved over each other: the last one counts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Conflict {
+    /// The row.
+    pub id: String,
+    /// What this device has saved, or is about to, as JSON.
+    pub ours: Payload,
+    /// What another one has.
+    pub theirs: Payload,
 }
 
 /// A row as it is shown.
@@ -95,6 +108,8 @@ pub enum ConnectionState {
     Polling,
     /// Waiting for the next attempt.
     Reconnecting,
+    /// So many attempts have failed that no more is made for the time being.
+    Failed,
     /// Until the app reconnects.
     Stopped,
     /// Another tab of this device has the connection.
@@ -111,6 +126,7 @@ impl ConnectionState {
             Self::Live => "live",
             Self::Polling => "polling",
             Self::Reconnecting => "reconnecting",
+            Self::Failed => "failed",
             Self::Stopped => "stopped",
             Self::Following => "following",
         }

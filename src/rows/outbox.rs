@@ -42,6 +42,8 @@ pub enum EntryState {
         /// The rows that a create cannot have made: those like it that were there before.
         known: Vec<String>,
     },
+    /// The server has it, and others are yet to be told.
+    Untold,
     /// Refused for good.
     Wedged(Reason),
 }
@@ -69,6 +71,7 @@ impl<O: Operation> Entry<O> {
         let writer = match &self.state {
             EntryState::Waiting => writer.u8(0),
             EntryState::Attempted { known } => known.iter().fold(writer.u8(1).u64(known.len() as u64), |writer, id| writer.string(id)),
+            EntryState::Untold => writer.u8(4),
             EntryState::Wedged(Reason { words, blocked_by: None }) => writer.u8(2).string(words),
             EntryState::Wedged(Reason { words, blocked_by: Some(event_id) }) => writer.u8(3).string(words).string(event_id),
         };
@@ -96,6 +99,7 @@ impl<O: Operation> Entry<O> {
             }
             2 => EntryState::Wedged(Reason { words: reader.string()?, blocked_by: None }),
             3 => EntryState::Wedged(Reason { words: reader.string()?, blocked_by: Some(reader.string()?) }),
+            4 => EntryState::Untold,
             _ => return None,
         };
         let data = Payload(std::str::from_utf8(reader.rest()).ok()?.to_owned());
@@ -106,7 +110,7 @@ impl<O: Operation> Entry<O> {
     pub fn reason(&self) -> Option<&Reason> {
         match &self.state {
             EntryState::Wedged(reason) => Some(reason),
-            EntryState::Waiting | EntryState::Attempted { .. } => None,
+            EntryState::Waiting | EntryState::Attempted { .. } | EntryState::Untold => None,
         }
     }
 
@@ -158,7 +162,7 @@ impl<O: Operation> Outbox<O> {
             }
         }
         match entry.state {
-            EntryState::Waiting => {}
+            EntryState::Waiting | EntryState::Untold => {}
             EntryState::Attempted { .. } => add(&mut self.attempted, seq),
             EntryState::Wedged(_) => self.wedged += 1,
         }

@@ -49,6 +49,8 @@ pub(super) struct Refresh {
     has_changes: bool,
     /// The last one failed.
     is_owed: bool,
+    /// The first one is over.
+    has_loaded: bool,
 }
 
 #[derive(Debug, Default)]
@@ -313,16 +315,23 @@ impl<D: Dialect> Engine<D> {
         }
         (self.commits.owes_refresh, self.refresh.is_owed) = (false, false);
         self.timers.set(Timer::Refresh, now.mono + EVERY_MS);
-        if !self.is_ready {
-            self.is_ready = true;
-            if self.revision == 0 {
-                self.commits.queue_first(Work::Found { first: now.wall.min(MAX_FIRST_MS) * REVISIONS_PER_MS });
-            }
-            self.emit(Notice::Ready);
-            self.answer_waiting();
-            self.elect();
-        }
+        self.refresh.has_loaded = true;
+        self.become_ready(now);
         self.answer_receipts();
         self.lead(now);
+    }
+
+    /// Once what is stored is loaded, and can be shown.
+    pub(super) fn become_ready(&mut self, now: Now) {
+        if self.is_ready || !self.refresh.has_loaded || !D::has_opened(self) {
+            return;
+        }
+        self.is_ready = true;
+        if self.revision == 0 {
+            self.commits.queue_first(Work::Found { first: now.wall.min(MAX_FIRST_MS) * REVISIONS_PER_MS });
+        }
+        self.emit(Notice::Ready);
+        self.answer_waiting();
+        self.elect();
     }
 }

@@ -119,7 +119,7 @@ impl<D: Dialect> Engine<D> {
             ended.push((seq, if is_lost { Outcome::Superseded } else { outcome }));
         }
         ended.reverse();
-        self.commits.queue(Work::Settle { ended, born: None });
+        self.commits.queue(Work::Settle { ended, untold: Vec::new(), born: None });
     }
 
     /// The server refuses changes; what depends on them cannot be sent either.
@@ -136,6 +136,11 @@ impl<D: Dialect> Engine<D> {
             }
         }
         self.commits.queue(Work::Wedge { reasons });
+    }
+
+    /// These are tried again then, and others may pass meanwhile.
+    pub(super) fn let_rest_until(&mut self, seqs: Vec<Seq>, until: u64) {
+        self.sending.rests.push(Rest { seqs, until });
     }
 
     /// These are tried again later, and others may pass meanwhile.

@@ -64,7 +64,7 @@ impl World {
         let caller = Caller { machine: usize::MAX, user: Some(user.to_owned()) };
         let url = format!("{ORIGIN}/api/teams/{}/{path}", self.server.team);
         let wall = self.wall();
-        let response = self.server.request(wall, &caller, &HttpRequest { method, url, body: Some(body.to_string()) });
+        let response = self.server.request(wall, &caller, &HttpRequest { method, url, body: Some(body.to_string()), token: None });
         assert!(response.status < 300, "{response:?}");
         self.broadcast(response.events);
     }

@@ -63,7 +63,7 @@ impl Diary {
             Notice::Rejected(refusal) => self.rejected.push(*refusal),
             Notice::Event(_) => self.events += 1,
             Notice::Drained => self.is_drained = true,
-            Notice::Status(_) => {}
+            Notice::Status(_) | Notice::Conflict(_) => {}
         }
     }
 

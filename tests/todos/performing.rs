@@ -34,6 +34,9 @@ impl World {
             Effect::Elect => self.elect(id),
             Effect::Resign => self.resign(id),
             Effect::Hint => self.hint(id),
+            Effect::SendFrame { .. } | Effect::AskToken { .. } | Effect::Seal { .. } | Effect::Open { .. } => {
+                panic!("nothing is sealed, and nothing sent over the socket")
+            }
         }
     }
 
@@ -57,7 +60,7 @@ impl World {
                 self.tab_mut(id).diary.first_read = Some(read);
                 self.schedule_input(self.now, id, Input::Command(Command::Read { read, query: Query::All }));
             }
-            Notice::Status(_) | Notice::Event(_) | Notice::Drained => {}
+            Notice::Status(_) | Notice::Event(_) | Notice::Drained | Notice::Conflict(_) => {}
         }
         self.tab_mut(id).diary.note(notice);
     }

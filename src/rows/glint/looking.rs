@@ -24,7 +24,7 @@ pub(super) fn is_like(engine: &Engine<Glint>, entry: &Entry, id: &str, row: &Fie
     let Op::Create { title, parent } = &entry.op else { return false };
     let known: &[String] = match &entry.state {
         EntryState::Attempted { known } => known,
-        EntryState::Waiting | EntryState::Wedged(_) => &[],
+        EntryState::Waiting | EntryState::Untold | EntryState::Wedged(_) => &[],
     };
     let parent = parent.as_deref().map(|parent| engine.aliases.resolve(parent));
     (engine.is_mine(row) || planted::has(Fault::AuthorIgnored))

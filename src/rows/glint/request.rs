@@ -76,7 +76,7 @@ impl Routes {
 
     /// Deletes a todo.
     pub fn delete(&self, id: &str) -> HttpRequest {
-        HttpRequest { method: Method::Delete, url: self.todo(id, ""), body: None }
+        HttpRequest { method: Method::Delete, url: self.todo(id, ""), body: None, token: None }
     }
 
     /// Gives todos another place among their siblings.
@@ -118,11 +118,11 @@ pub fn escaped(part: &str) -> String {
 }
 
 fn bare(method: Method, url: [&str; 2]) -> HttpRequest {
-    HttpRequest { method, url: url.concat(), body: None }
+    HttpRequest { method, url: url.concat(), body: None, token: None }
 }
 
 fn with(method: Method, url: String, body: &Fields) -> HttpRequest {
-    HttpRequest { method, url, body: Some(text_of(body)) }
+    HttpRequest { method, url, body: Some(text_of(body)), token: None }
 }
 
 /// The todos of a set.

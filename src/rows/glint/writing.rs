@@ -299,7 +299,7 @@ impl Engine<Glint> {
             self.table.learn(&id, Some(row));
         }
         self.own.writing = Writing::Settling;
-        self.commits.queue(Work::Settle { ended: vec![(seq, Outcome::Confirmed)], born });
+        self.commits.queue(Work::Settle { ended: vec![(seq, Outcome::Confirmed)], untold: Vec::new(), born });
     }
 
     /// Changes have ended.

@@ -3,6 +3,7 @@
 use super::row::note;
 use crate::engine::error::shorten;
 use crate::rows::glint::row::is_path_id;
+use crate::rows::io::Secret;
 use crate::rows::json::{Fields, Value, parse_object, take_text};
 
 /// A message.
@@ -34,22 +35,14 @@ pub enum Message {
     NoteMade(String),
     /// Another device says that it deleted a note.
     NoteDeleted(String),
-    /// Another device says that it did something to a folder.
+    /// Another device says that it made or changed a folder.
     FolderTouched,
+    /// Another device says that it is about to delete a folder.
+    FolderGoes,
     /// The server lives, and this is its clock.
     Pong(Option<u64>),
     /// Something was wrong with some frame; the server's words.
     Error(String),
-}
-
-/// Half a session's signing key. Its `Debug` tells nothing.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Secret(pub String);
-
-impl std::fmt::Debug for Secret {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str("Secret")
-    }
 }
 
 /// Why a frame is no message.
@@ -82,7 +75,8 @@ pub fn read_frame(text: &str) -> Result<Message, Unusable> {
         "note_update_success" => row_of(frame, Message::Updated),
         "note_created_sync" => made(frame),
         "note_deleted_sync" => id_of(&mut frame, "noteId").map(Message::NoteDeleted),
-        "folder_created_sync" | "folder_updated_sync" | "folder_deleted_sync" => Some(Message::FolderTouched),
+        "folder_created_sync" | "folder_updated_sync" => Some(Message::FolderTouched),
+        "folder_deleted_sync" => Some(Message::FolderGoes),
         "pong" => Some(Message::Pong(frame.get("timestamp").and_then(whole_number))),
         "error" => Some(Message::Error(shorten(&take_text(&mut frame, "message").unwrap_or_default()))),
         _ => return Err(Unusable::UnknownType(kind)),

@@ -25,13 +25,12 @@ impl Routes {
 
     /// Asks for a page of notes, the first of which is 1: the latest updated first.
     pub fn notes(&self, page: usize) -> HttpRequest {
-        let limit = PAGE.to_string();
-        bare(Method::Get, [&self.api, "/notes?page=", &page.to_string(), "&limit=", &limit].concat())
+        self.page("/notes", page)
     }
 
-    /// Asks for all folders.
-    pub fn folders(&self) -> HttpRequest {
-        bare(Method::Get, [&self.api, "/folders"].concat())
+    /// Asks for a page of folders, the first of which is 1.
+    pub fn folders(&self, page: usize) -> HttpRequest {
+        self.page("/folders", page)
     }
 
     /// Asks for a note.
@@ -54,6 +53,10 @@ impl Routes {
         bare(Method::Delete, self.row(kind, id))
     }
 
+    fn page(&self, route: &str, page: usize) -> HttpRequest {
+        bare(Method::Get, [&self.api, route, "?page=", &page.to_string(), "&limit=", &PAGE.to_string()].concat())
+    }
+
     fn all(&self, kind: Kind) -> String {
         [&self.api, "/", kind.as_str(), "s"].concat()
     }
@@ -64,14 +67,14 @@ impl Routes {
 }
 
 fn bare(method: Method, url: String) -> HttpRequest {
-    HttpRequest { method, url, body: None }
+    HttpRequest { method, url, body: None, token: None }
 }
 
 fn with(method: Method, url: String, body: &Fields) -> HttpRequest {
-    HttpRequest { method, url, body: Some(text_of(body)) }
+    HttpRequest { method, url, body: Some(text_of(body)), token: None }
 }
 
-/// A page of notes.
+/// A page of notes, or of folders.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Page {
     /// Those that can be read.
@@ -85,26 +88,36 @@ pub struct Page {
 /// Reads the answer to [`Routes::notes`]; `None` where it is none.
 pub fn read_notes(body: &str, page: usize) -> Option<Page> {
     let mut answer = parse_object(body)?;
-    let notes = take_list(&mut answer, "notes").filter(|notes| notes.len() <= MAX_ROWS)?;
-    let pages = take_object(&mut answer, "pagination").and_then(|mut pagination| match pagination.remove("pages")? {
+    let notes = take_list(&mut answer, "notes")?;
+    page_of(notes, Some(answer), page, note)
+}
+
+/// Reads the answer to [`Routes::folders`], which is a list, or has one; `None` where it is none.
+pub fn read_folders(body: &str, page: usize) -> Option<Page> {
+    match parse(body)? {
+        Value::Array(folders) => page_of(folders, None, page, folder),
+        Value::Object(mut answer) => {
+            let folders = take_list(&mut answer, "folders")?;
+            page_of(folders, Some(answer), page, folder)
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => None,
+    }
+}
+
+fn page_of(items: Vec<Value>, answer: Option<Fields>, page: usize, read: fn(Value) -> Option<Fields>) -> Option<Page> {
+    let total = items.len();
+    if total > MAX_ROWS {
+        return None;
+    }
+    let pagination = answer.and_then(|mut answer| take_object(&mut answer, "pagination"));
+    let pages = pagination.as_ref().and_then(|pagination| match pagination.get("pages")? {
         Value::Number(pages) => pages.parse::<usize>().ok(),
         Value::Null | Value::Bool(_) | Value::String(_) | Value::Array(_) | Value::Object(_) => None,
     });
-    let total = notes.len();
-    let rows: Vec<Fields> = notes.into_iter().filter_map(note).collect();
-    // A server that does not say how many there are is asked until there are none.
-    let is_last = total == 0 || pages.map_or(total < PAGE, |pages| page >= pages);
+    let rows: Vec<Fields> = items.into_iter().filter_map(read).collect();
+    // A server that does not say how many there are is asked until there are fewer than a page; a list that is longer is all.
+    let is_last = total == 0 || pages.map_or(total != PAGE, |pages| page >= pages);
     Some(Page { bad: total - rows.len(), rows, is_last })
-}
-
-/// Reads the answer to [`Routes::folders`], which is a list, or has one; `None` where it is none, or one too long.
-pub fn read_folders(body: &str) -> Option<Vec<Fields>> {
-    let folders = match parse(body)? {
-        Value::Array(folders) => folders,
-        Value::Object(mut answer) => take_list(&mut answer, "folders")?,
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => return None,
-    };
-    (folders.len() <= MAX_ROWS).then(|| folders.into_iter().filter_map(folder).collect())
 }
 
 /// Reads an answer that is a row; some servers wrap it under its kind.

@@ -1,6 +1,7 @@
 //! A note or a folder as the server tells of it, checked.
 
 use crate::rows::glint::row::{is_id, iso_date};
+use crate::rows::io::Sealed;
 use crate::rows::json::{Fields, Value, text, text_of};
 
 /// Largest row, in bytes of JSON.
@@ -11,6 +12,9 @@ pub const SEALED: &str = "[ENCRYPTED]";
 
 /// The fields of a note that are true or false.
 pub const FLAGS: [&str; 4] = ["archived", "deleted", "hidden", "starred"];
+
+/// In a stored row: this device has saved this version, so nobody else has since.
+pub const MINE: &str = "_mine";
 
 /// Characters of base64 that hold the tag of 16 bytes at the end of a ciphertext, wherever it begins.
 const TAG_CHARS: usize = 24;
@@ -52,6 +56,7 @@ pub fn note(value: Value) -> Option<Fields> {
         return None;
     }
     let mut row = row.filtered(checked);
+    row.remove(MINE);
     FLAGS.iter().for_each(|flag| row.insert_missing(flag, Value::Bool(false)));
     row.insert_missing("folderId", Value::Null);
     (text_of(&row).len() <= MAX_ROW).then_some(row)
@@ -88,19 +93,6 @@ fn checked(name: &str, value: Value) -> Option<Value> {
         (name, value) if FLAGS.contains(&name) => value.as_bool().map(Value::Bool),
         (_, value) => Some(value),
     }
-}
-
-/// What is sealed of a row.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Sealed {
-    /// Of title and content.
-    pub iv: String,
-    /// Of the key, where there is no master password.
-    pub salt: String,
-    /// The title, if there is one.
-    pub title: Option<String>,
-    /// The content, if there is one.
-    pub content: Option<String>,
 }
 
 impl Sealed {

@@ -47,13 +47,20 @@ pub fn note_deleted(id: &str) -> Fields {
     about("note_deleted", id)
 }
 
-/// Tells them of a folder: `folder_created`, `folder_updated` or `folder_deleted`.
-pub fn folder(kind: &str, id: &str, row: Option<&Fields>) -> Fields {
-    let mut frame = Fields::from([("type", kind.into()), ("folderId", id.into())]);
-    if let Some(row) = row {
-        frame.insert("folderData", Value::Object(row.clone()));
-    }
-    frame
+/// Tells them of a folder that was made.
+pub fn folder_created(id: &str, row: &Fields) -> Fields {
+    Fields::from([("type", "folder_created".into()), ("folderId", id.into()), ("folderData", Value::Object(row.clone()))])
+}
+
+/// Tells them of one that was changed.
+pub fn folder_updated(id: &str, changes: &Fields, row: &Fields) -> Fields {
+    let [changes, updated] = [changes, row].map(|fields| Value::Object(fields.clone()));
+    Fields::from([("type", "folder_updated".into()), ("folderId", id.into()), ("changes", changes), ("updatedFolder", updated)])
+}
+
+/// Tells them of one that is about to be deleted.
+pub fn folder_deleted(id: &str) -> Fields {
+    Fields::from([("type", "folder_deleted".into()), ("folderId", id.into())])
 }
 
 fn about(kind: &str, id: &str) -> Fields {

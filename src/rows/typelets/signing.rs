@@ -1,6 +1,6 @@
 //! Signed frames: a server may ask for them, and takes them all the same where it does not.
 
-use super::frame::Secret;
+use crate::rows::io::Secret;
 use crate::rows::json::{Fields, text_of};
 use base64ct::{Base64, Encoding};
 use hmac::{Hmac, KeyInit, Mac};

@@ -22,7 +22,7 @@ fn routes() -> Routes {
 }
 
 fn request(method: Method, url: &str, body: Option<&str>) -> HttpRequest {
-    HttpRequest { method, url: url.into(), body: body.map(str::to_owned) }
+    HttpRequest { method, url: url.into(), body: body.map(str::to_owned), token: None }
 }
 
 #[test]

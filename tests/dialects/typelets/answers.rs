@@ -31,14 +31,19 @@ fn the_last_page_is_known_without_being_told() {
 }
 
 #[test]
-fn a_list_of_folders() {
+fn a_page_of_folders() {
     let folder = r#"{"id":"f1","name":"Work","color":"red","parentId":null,"createdAt":"2026-11-22 01:15:46"}"#;
     let read = fields(r#"{"color":"red","createdAt":"2026-11-22T01:15:46Z","id":"f1","name":"Work","parentId":null}"#);
-    for body in [format!(r#"{{"folders":[{folder},{{"id":"f2"}},7]}}"#), format!("[{folder}]")] {
-        assert_eq!(read_folders(&body), Some(vec![read.clone()]));
+    let body = format!(r#"{{"folders":[{folder},{{"id":"f2"}},7],"pagination":{{"pages":2}}}}"#);
+    assert_eq!(read_folders(&body, 1), Some(Page { rows: vec![read.clone()], bad: 2, is_last: false }));
+    assert_eq!(read_folders(&body, 2).map(|page| page.is_last), Some(true));
+    // The list itself is all there is, however long.
+    for count in [1, 60] {
+        let list = format!("[{}]", vec![folder; count].join(","));
+        assert_eq!(read_folders(&list, 1), Some(Page { rows: vec![read.clone(); count], bad: 0, is_last: true }));
     }
     let odd = r#"[{"id":"f1","name":"x","parentId":7,"updatedAt":7}]"#;
-    assert_eq!(read_folders(odd), Some(vec![fields(r#"{"id":"f1","name":"x"}"#)]));
+    assert_eq!(read_folders(odd, 1).map(|page| page.rows), Some(vec![fields(r#"{"id":"f1","name":"x"}"#)]));
 }
 
 #[test]

@@ -1,8 +1,8 @@
 //! Each frame of the client, byte for byte, and signed.
 
 use super::{ROW, fields};
+use sealwire::rows::io::Secret;
 use sealwire::rows::json::{parse_object, text_of};
-use sealwire::rows::typelets::frame::Secret;
 use sealwire::rows::typelets::send;
 use sealwire::rows::typelets::signing::{Signer, signature, signed_string};
 use serde_json::Value;
@@ -19,8 +19,10 @@ fn frames() {
     assert_eq!(text_of(&send::note_deleted("n1")), r#"{"noteId":"n1","type":"note_deleted"}"#);
     let folder = r#"{"id":"f1","name":"x"}"#;
     let created = format!(r#"{{"folderData":{folder},"folderId":"f1","type":"folder_created"}}"#);
-    assert_eq!(text_of(&send::folder("folder_created", "f1", Some(&fields(folder)))), created);
-    assert_eq!(text_of(&send::folder("folder_deleted", "f1", None)), r#"{"folderId":"f1","type":"folder_deleted"}"#);
+    assert_eq!(text_of(&send::folder_created("f1", &fields(folder))), created);
+    let updated = format!(r#"{{"changes":{{"name":"x"}},"folderId":"f1","type":"folder_updated","updatedFolder":{folder}}}"#);
+    assert_eq!(text_of(&send::folder_updated("f1", &fields(r#"{"name":"x"}"#), &fields(folder))), updated);
+    assert_eq!(text_of(&send::folder_deleted("f1")), r#"{"folderId":"f1","type":"folder_deleted"}"#);
 }
 
 /// What makes the server tell everybody the row carries no ciphertext, which could meet another's IV.

@@ -1,8 +1,9 @@
 //! Each frame of the server, as it is read.
 
 use super::{NOTE, ROW, fields};
+use sealwire::rows::io::Secret;
 use sealwire::rows::json::text_of;
-use sealwire::rows::typelets::frame::{Message, Secret, Unusable, read_frame};
+use sealwire::rows::typelets::frame::{Message, Unusable, read_frame};
 
 fn with_note(kind: &str, id: &str, note: &str) -> Result<Message, Unusable> {
     read_frame(&format!(
@@ -68,9 +69,13 @@ fn what_other_devices_say() {
     }
     assert_eq!(made(r#""noteData":{"title":"x"}"#), Err(Unusable::BadEvent));
     assert_eq!(read_frame(r#"{"type":"note_deleted_sync","noteId":"n1","timestamp":1}"#), Ok(Message::NoteDeleted("n1".into())));
-    for kind in ["folder_created_sync", "folder_updated_sync", "folder_deleted_sync"] {
-        assert_eq!(read_frame(&format!(r#"{{"type":"{kind}","folderId":"f1"}}"#)), Ok(Message::FolderTouched));
-        assert_eq!(read_frame(&format!(r#"{{"type":"{kind}"}}"#)), Ok(Message::FolderTouched));
+    for (kind, message) in [
+        ("folder_created_sync", Message::FolderTouched),
+        ("folder_updated_sync", Message::FolderTouched),
+        ("folder_deleted_sync", Message::FolderGoes),
+    ] {
+        assert_eq!(read_frame(&format!(r#"{{"type":"{kind}","folderId":"f1"}}"#)), Ok(message.clone()));
+        assert_eq!(read_frame(&format!(r#"{{"type":"{kind}"}}"#)), Ok(message));
     }
 }
 

@@ -2,10 +2,11 @@
 
 use super::{NOTE, fields};
 use crate::rng::Rng;
+use sealwire::rows::io::Sealed;
 use sealwire::rows::json::{text, text_of};
 use sealwire::rows::typelets::frame::{Message, Unusable, read_frame};
 use sealwire::rows::typelets::request::{MAX_ROWS, read_folders, read_notes, read_refusal, read_row};
-use sealwire::rows::typelets::row::{Kind, MAX_ROW, Sealed};
+use sealwire::rows::typelets::row::{Kind, MAX_ROW};
 
 fn good() -> Vec<String> {
     let mut frames: Vec<String> = [
@@ -34,7 +35,7 @@ const PIECES: &str = r#"{ } [ ] " \ , : null true 0 - 0.1 1e999 9007199254740993
 fn read_all(text: &str) {
     drop(read_frame(text));
     drop(read_notes(text, 1));
-    drop(read_folders(text));
+    drop(read_folders(text, 1));
     drop(read_refusal(text));
     for kind in [Kind::Note, Kind::Folder] {
         if let Some(row) = read_row(kind, text) {
@@ -112,7 +113,7 @@ fn deep_nesting() {
             }
             for around in [r#"{"notes":#}"#, r#"{"folders":#}"#, r#"{"id":"n1","more":#}"#] {
                 let body = around.replace('#', &nested);
-                assert_eq!((read_notes(&body, 1), read_folders(&body), read_row(Kind::Note, &body)), (None, None, None));
+                assert_eq!((read_notes(&body, 1), read_folders(&body, 1), read_row(Kind::Note, &body)), (None, None, None));
             }
         }
     }
@@ -124,8 +125,8 @@ fn limits() {
     let many = |name: &str, count: usize| format!(r#"{{"{name}":[{}]}}"#, vec![r#"{"id":"n","name":"x"}"#; count].join(","));
     assert_eq!(read_notes(&many("notes", MAX_ROWS), 1).map(|page| page.rows.len()), Some(20_000));
     assert_eq!(read_notes(&many("notes", MAX_ROWS + 1), 1), None);
-    assert_eq!(read_folders(&many("folders", MAX_ROWS)).map(|folders| folders.len()), Some(20_000));
-    assert_eq!(read_folders(&many("folders", MAX_ROWS + 1)), None);
+    assert_eq!(read_folders(&many("folders", MAX_ROWS), 1).map(|page| page.rows.len()), Some(20_000));
+    assert_eq!(read_folders(&many("folders", MAX_ROWS + 1), 1), None);
     let note = |length: usize| {
         let rest = text_of(&read_row(Kind::Note, r#"{"id":"n1","iv":""}"#).unwrap()).len();
         format!(r#"{{"id":"n1","iv":"{}"}}"#, "x".repeat(length - rest))

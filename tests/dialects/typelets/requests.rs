@@ -6,7 +6,7 @@ use sealwire::rows::typelets::request::Routes;
 use sealwire::rows::typelets::row::Kind;
 
 fn request(method: Method, path: &str, body: Option<&str>) -> HttpRequest {
-    HttpRequest { method, url: format!("https://typelets.example/api{path}"), body: body.map(str::to_owned) }
+    HttpRequest { method, url: format!("https://typelets.example/api{path}"), body: body.map(str::to_owned), token: None }
 }
 
 fn routes() -> Routes {
@@ -16,7 +16,7 @@ fn routes() -> Routes {
 #[test]
 fn reading() {
     assert_eq!(routes().notes(3), request(Method::Get, "/notes?page=3&limit=50", None));
-    assert_eq!(routes().folders(), request(Method::Get, "/folders", None));
+    assert_eq!(routes().folders(2), request(Method::Get, "/folders?page=2&limit=50", None));
     assert_eq!(routes().note("n1"), request(Method::Get, "/notes/n1", None));
     assert_eq!(routes().note("a/é ~"), request(Method::Get, "/notes/a%2F%C3%A9%20~", None));
 }

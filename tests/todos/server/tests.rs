@@ -10,7 +10,7 @@ fn ask(server: &mut Server, method: Method, path: &str, body: Option<Value>) -> 
 
 fn ask_as(server: &mut Server, user: Option<&str>, method: Method, path: &str, body: Option<Value>) -> Response {
     let caller = Caller { machine: 0, user: user.map(str::to_owned) };
-    let request = HttpRequest { method, url: format!("{ORIGIN}/api/{path}"), body: body.map(|body| body.to_string()) };
+    let request = HttpRequest { method, url: format!("{ORIGIN}/api/{path}"), body: body.map(|body| body.to_string()), token: None };
     server.request(WALL, &caller, &request)
 }
 

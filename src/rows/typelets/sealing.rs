@@ -1,0 +1,231 @@
+//! What is sealed of rows and of stored changes, opened as it comes and kept in memory.
+
+use super::row::Kind;
+use super::{Task, Typelets};
+use crate::engine::error::{ErrorCode, ErrorReport};
+use crate::engine::ids::{EntityKey, Seq};
+use crate::engine::io::{CryptoFailure, Now};
+use crate::engine::notice::Origin;
+use crate::engine::payload::Payload;
+use crate::rows::Engine;
+use crate::rows::by_id::{ById, Ids};
+use crate::rows::io::{Effect, Sealed, Texts};
+use crate::rows::json::{Fields, text_of};
+use crate::rows::notice::{Conflict, Notice};
+use crate::rows::outbox::Entry;
+use crate::rows::typelets::op::{Op, give_texts};
+
+/// Most pieces that are opened at once.
+const MAX_BATCH: usize = 64;
+/// Rows that do not open are reported, each once, up to so many.
+const MAX_REPORTED: usize = 1_000;
+/// Milliseconds after an own saving within which another's is told as a conflict.
+const CONTESTED_MS: u64 = 30_000;
+
+/// All that was opened.
+#[derive(Debug, Default)]
+pub(super) struct Opened {
+    rows: ById<OpenedRow>,
+    /// Keys of rows of which something is to be opened.
+    unopened: Ids,
+    opening: Vec<Target>,
+    /// Changes that this key does not open: they cannot be sent.
+    locked: Vec<Seq>,
+    reported: Ids,
+    key: Key,
+    saved: Vec<Saved>,
+}
+
+#[derive(Debug)]
+struct OpenedRow {
+    mark: String,
+    /// `None`: it does not open.
+    texts: Option<Texts>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Target {
+    Row { key: String, mark: String },
+    Change(Seq),
+}
+
+/// Whether the key is the account's.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Key {
+    #[default]
+    Unknown,
+    /// It opened something, or there is nothing to open.
+    Proved,
+    /// It opened nothing of all that there is.
+    Wrong,
+}
+
+/// What this device has saved a moment ago.
+#[derive(Debug)]
+struct Saved {
+    key: String,
+    mark: String,
+    texts: Texts,
+    until: u64,
+}
+
+impl Opened {
+    /// A row is gone.
+    pub(super) fn forget(&mut self, key: &str) {
+        self.rows.remove(key);
+    }
+}
+
+impl Engine<Typelets> {
+    /// Something of a row has to be opened.
+    pub(super) fn want_open(&mut self, key: &str) {
+        self.own.opened.unopened.insert(key);
+    }
+
+    pub(super) fn has_all_opened(&self) -> bool {
+        self.own.opened.unopened.is_empty() && self.own.opened.opening.is_empty()
+    }
+
+    pub(super) fn open_waiting(&mut self) {
+        if !self.own.opened.opening.is_empty() {
+            return;
+        }
+        let (mut targets, mut sealed) = (Vec::new(), Vec::new());
+        while targets.len() < MAX_BATCH {
+            let Some(key) = self.own.opened.unopened.iter().next().map(str::to_owned) else { break };
+            self.own.opened.unopened.remove(&key);
+            if let Some(row) = self.table.get(&key).and_then(Sealed::of)
+                && self.opened_row(&key, &row).is_none()
+            {
+                targets.push(Target::Row { key: key.clone(), mark: row.mark() });
+                sealed.push(row);
+            }
+            for (seq, entry) in self.outbox.of_row(&key, &self.aliases) {
+                if let Some(own) = entry.op.sealed.clone().filter(|_| !self.is_opened(seq, entry)) {
+                    targets.push(Target::Change(seq));
+                    sealed.push(own);
+                }
+            }
+        }
+        if !targets.is_empty() {
+            let task = self.begin(crate::rows::Task::Own(Task::Open));
+            self.own.opened.opening = targets;
+            self.perform(Effect::Open { task, sealed });
+        }
+    }
+
+    pub(super) fn opened(&mut self, now: Now, results: Vec<Result<Texts, CryptoFailure>>) {
+        let mut affected = Ids::default();
+        for (target, result) in std::mem::take(&mut self.own.opened.opening).into_iter().zip(results) {
+            match target {
+                Target::Row { key, mark } => {
+                    if result.is_ok() {
+                        self.own.opened.key = Key::Proved;
+                    } else {
+                        self.report_locked(&key, &mark);
+                    }
+                    let is_news = result.is_ok();
+                    self.own.opened.rows.insert(key.clone(), OpenedRow { mark, texts: result.ok() });
+                    if is_news {
+                        self.tell_if_contested(now, &key);
+                    }
+                    affected.insert(&key);
+                }
+                Target::Change(seq) => {
+                    let Some(entry) = self.outbox.get(seq).cloned() else { continue };
+                    affected.insert(self.aliases.resolve(&entry.id));
+                    match result {
+                        Ok(texts) => {
+                            let mut entry = entry;
+                            entry.op.texts = Some(texts);
+                            self.outbox.set(seq, entry);
+                        }
+                        Err(_) => self.own.opened.locked.push(seq),
+                    }
+                }
+            }
+        }
+        self.show(affected.to_vec(), Origin::Remote);
+    }
+
+    fn report_locked(&mut self, key: &str, mark: &str) {
+        let is_new = self.own.opened.reported.count() < MAX_REPORTED && self.own.opened.reported.insert(mark);
+        if let Some((kind, id)) = Kind::of_key(key).filter(|_| is_new) {
+            self.report(ErrorReport::new(ErrorCode::BadSeal).about(&EntityKey::new(kind.as_str(), id)));
+        }
+    }
+
+    /// What is known of a row: the inner `None`, that it does not open; `None`: nothing.
+    fn opened_row(&self, key: &str, sealed: &Sealed) -> Option<Option<&Texts>> {
+        self.own.opened.rows.get(key).filter(|opened| opened.mark == sealed.mark()).map(|opened| opened.texts.as_ref())
+    }
+
+    /// The same of the row as it is known now; of one that is not sealed, that there is nothing.
+    pub(super) fn opened_of(&self, key: &str, row: &Fields) -> Option<Option<Texts>> {
+        match Sealed::of(row) {
+            Some(sealed) => self.opened_row(key, &sealed).map(|texts| texts.cloned()),
+            None => Some(Some(Texts::default())),
+        }
+    }
+
+    /// The texts of a row, if they are known.
+    pub(super) fn texts_of(&self, key: &str) -> Option<Texts> {
+        self.opened_of(key, self.table.get(key)?).flatten()
+    }
+
+    /// Whether a change can be shown: it is open, or does not open.
+    pub(super) fn is_opened(&self, seq: Seq, entry: &Entry<Op>) -> bool {
+        entry.op.sealed.is_none() || entry.op.texts.is_some() || self.is_locked(seq)
+    }
+
+    pub(super) fn is_locked(&self, seq: Seq) -> bool {
+        self.own.opened.locked.contains(&seq)
+    }
+
+    /// What another key has sealed nobody here should add to.
+    pub(super) fn has_good_key(&self) -> bool {
+        !self.own.config.is_sealed || self.own.opened.key == Key::Proved
+    }
+
+    /// All pages were read: what they have proves the key, or that it is another's.
+    pub(super) fn prove_key(&mut self, is_whole: bool) {
+        if self.own.opened.key != Key::Unknown || !is_whole || !self.has_all_opened() {
+            return;
+        }
+        let has_sealed = self.table.iter().any(|(_, row)| Sealed::of(row).is_some());
+        self.own.opened.key = if has_sealed { Key::Wrong } else { Key::Proved };
+        if has_sealed && self.own.config.is_sealed {
+            self.report_code(ErrorCode::KeyMismatch);
+        }
+    }
+
+    /// This device has saved a row.
+    pub(super) fn is_saved(&mut self, now: Now, key: &str, sealed: &Sealed, texts: Texts) {
+        let (mark, until) = (sealed.mark(), now.mono + CONTESTED_MS);
+        self.own.opened.key = Key::Proved;
+        self.own.opened.rows.insert(key.to_owned(), OpenedRow { mark: mark.clone(), texts: Some(texts.clone()) });
+        self.own.opened.saved.retain(|saved| saved.until > now.mono && saved.key != key);
+        self.own.opened.saved.push(Saved { key: key.to_owned(), mark, texts, until });
+    }
+
+    /// Another device has saved over what this one saved a moment ago: perhaps without having seen it.
+    fn tell_if_contested(&mut self, now: Now, key: &str) {
+        let Some(place) = self.own.opened.saved.iter().position(|saved| saved.key == key) else { return };
+        let Some(opened) = self.own.opened.rows.get(key) else { return };
+        let Some(saved) = self.own.opened.saved.get(place).filter(|saved| saved.mark != opened.mark) else { return };
+        let (ours, theirs, is_late) = (saved.texts.clone(), opened.texts.clone().unwrap_or_default(), saved.until <= now.mono);
+        self.own.opened.saved.swap_remove(place);
+        if !is_late {
+            self.tell_conflict(key, &ours, &theirs);
+        }
+    }
+
+    pub(super) fn tell_conflict(&mut self, key: &str, ours: &Texts, theirs: &Texts) {
+        let [ours, theirs] = [ours, theirs].map(|texts| {
+            let mut fields = Fields::default();
+            give_texts(&mut fields, texts);
+            Payload(text_of(&fields))
+        });
+        self.emit(Notice::Conflict(Box::new(Conflict { id: key.to_owned(), ours, theirs })));
+    }
+}
