@@ -78,9 +78,8 @@ export class NoteHub extends DurableObject<Env> {
     this.forgetSockets();
   }
 
-  override async alarm(): Promise<void> {
-    await this.doorman.endLate(Date.now());
-    if (!this.notes.exists() && this.sockets.all().length === 0) await this.ctx.storage.deleteAll();
+  override alarm(): Promise<void> {
+    return this.doorman.endLate(Date.now());
   }
 
   private async openSocket(userId: string): Promise<Response> {

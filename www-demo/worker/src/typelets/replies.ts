@@ -22,15 +22,16 @@ function isWrite(request: Request): boolean {
   return request.method !== "GET";
 }
 
-/** The status and the beginning of the body, and then the connection's end. */
-function brokenOff(response: Response): Response {
-  let begun = false;
-  const body = new ReadableStream<Uint8Array>({
-    pull(controller) {
-      if (begun) return controller.error(new Error("The reply breaks off."));
-      begun = true;
-      controller.enqueue(new TextEncoder().encode('{"id":'));
-    },
-  });
-  return new Response(body, response);
+/** The status and half of the body, and then the connection's end. */
+async function brokenOff(response: Response): Promise<Response> {
+  const whole = new Uint8Array(await response.arrayBuffer());
+  const { readable, writable } = new FixedLengthStream(whole.byteLength);
+  const writer = writable.getWriter();
+  const breaking = writer.write(whole.subarray(0, whole.byteLength / 2)).then(() => writer.abort(new Error("The reply breaks off.")));
+  // The reader may have gone first.
+  breaking.catch(() => {});
+  const broken = new Response(readable, response);
+  // Compressed it would have no length of which a part could be missing, and look like an answer that is empty.
+  broken.headers.set("Content-Encoding", "identity");
+  return broken;
 }
