@@ -30,6 +30,7 @@ import { typeletsPlain } from "./typelets/plain.mjs";
 import { typeletsRelays } from "./typelets/relays.mjs";
 import { typeletsRestart } from "./typelets/restart.mjs";
 import { typeletsSigned } from "./typelets/signed.mjs";
+import { typeletsSocketFaults } from "./typelets/socket-faults.mjs";
 import { typeletsTokens } from "./typelets/tokens.mjs";
 
 const server = await startServer({ vars: { ALLOWED_ORIGINS: `https://app.example, ${LISTED_ORIGIN}`, FAULTS: "allowed" } });
@@ -38,7 +39,7 @@ after(() => server.stop());
 const bitmarks = [accounts, access, realtime, merge, frames, pull, push];
 const glint = [glintTeams, glintAccess, glintTodos, glintPeople, glintMove, glintLive, glintLimits, glintFaults];
 const typeletsCalls = [typeletsTokens, typeletsAccess, typeletsNotes, typeletsFolders, typeletsPlain];
-const typeletsTalk = [typeletsAuth, typeletsLive, typeletsRelays, typeletsSigned, typeletsLimits, typeletsFaults];
+const typeletsTalk = [typeletsAuth, typeletsLive, typeletsRelays, typeletsSigned, typeletsLimits, typeletsSocketFaults, typeletsFaults];
 
 const patience = typeletsPatience(server);
 const { prepare, check } = typeletsRestart(server);

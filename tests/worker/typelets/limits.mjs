@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { closeAll, sealed, Writer } from "./client.mjs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { closeAll, sealed, sign, Writer } from "./client.mjs";
 
 const MIB = 1_048_576;
 const SLOW_DOWN = { type: "error", message: "Rate limit exceeded. Please slow down." };
@@ -61,6 +62,28 @@ export function typeletsLimits(server) {
       await socket.nextOf(300);
       assert.deepEqual(await socket.authenticate(ada.token), SLOW_DOWN);
       await closeAll(socket);
+    });
+
+    it("keeps nothing of a socket that has ended, and no nonce longer than its frame is good", async () => {
+      const ada = await Writer.join(server);
+      const notes = [await ada.makeNote(), await ada.makeNote()].map(({ id }) => id);
+      const [socket, other] = [await ada.connect(...notes), await ada.connect(notes[0])];
+      const kept = async () => (await ada.expect(200, "GET", "/faults")).kept;
+      const old = { timestamp: Date.now() - 5 * 60_000 + 2000 };
+      for (const when of [old, {}, {}]) assert.equal((await socket.ask(sign(socket.secret, { type: "ping" }, when))).type, "pong");
+      assert.deepEqual(await kept(), { joined: 3, nonces: 3 });
+      await sleep(2000);
+      await other.ask(sign(other.secret, { type: "ping" }));
+      assert.deepEqual(await kept(), { joined: 3, nonces: 3 }, "one more, and one less");
+
+      await socket.close();
+      // The socket's end is told here and at the server in no order.
+      for (let i = 0; i < 100 && (await kept()).joined > 1; i++) await sleep(10);
+      assert.deepEqual(await kept(), { joined: 1, nonces: 1 });
+      await ada.expect(200, "DELETE", `/notes/${notes[0]}`);
+      await ada.expect(200, "DELETE", "/notes/empty-trash");
+      assert.deepEqual(await kept(), { joined: 0, nonces: 1 }, "nor of a note that is gone");
+      await closeAll(other);
     });
 
     it("takes a frame of 1 MiB, and no larger one", async () => {

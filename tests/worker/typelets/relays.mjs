@@ -71,6 +71,15 @@ export function typeletsRelays(server) {
       await part();
     });
 
+    it("may be too deep to be sent on, and do no harm", async () => {
+      const { ada, relayed, refused, part } = await meet();
+      const frame = { type: "note_created", noteId: ANY_ID, noteData: { userId: ada.id, deep: "deep" } };
+      const deep = '{"1":'.repeat(150_000) + "1" + "}".repeat(150_000);
+      await refused(JSON.stringify(frame).replace('"deep":"deep"', `"deep":${deep}`), "The server failed; try again later.");
+      assert.equal((await relayed(frame)).noteData.deep, "deep");
+      await part();
+    });
+
     it("are refused of what is not there", async () => {
       const { ada, refused, part } = await meet();
       await refused({ type: "note_deleted", noteId: ANY_ID }, "Note not found or access denied");

@@ -99,6 +99,16 @@ export function typeletsSigned(server) {
       await closeAll(socket);
     });
 
+    it("may be nested as deep as fits into a frame without harm to the hub", async () => {
+      const { ada, note, socket, secret } = await begin();
+      const other = await ada.connect();
+      const deep = '{"1":'.repeat(150_000) + "1" + "}".repeat(150_000);
+      const frame = JSON.stringify(sign(secret, "deep")).replace('"deep"', deep);
+      assert.deepEqual(await socket.ask(frame), FAILED);
+      assert.equal((await other.update(note.id, { starred: true })).type, "note_update_success", "the other socket is still there");
+      await closeAll(socket, other);
+    });
+
     it("are refused before there is a secret", async () => {
       const { ada, secret } = await begin();
       const socket = await ada.dial();

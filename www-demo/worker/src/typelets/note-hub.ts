@@ -51,18 +51,8 @@ export class NoteHub extends DurableObject<Env> {
     return response.catch(errorResponse);
   }
 
-  override async webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): Promise<void> {
-    const now = Date.now();
-    const peer = this.sockets.peer(socket);
-    const withinLimit = countFrame(peer, now);
-    this.sockets.keep(socket, peer);
-    if (!withinLimit) return this.refuse(socket, "Rate limit exceeded. Please slow down.");
-
-    const reading = readFrame(message);
-    if ("refused" in reading) return this.refuse(socket, reading.refused);
-    const frame = isSigned(reading.frame) ? await this.unwrap(reading.frame, peer, now) : reading.frame;
-    if (!frame) return this.refuse(socket, "Message authentication failed");
-    return this.hear(socket, peer, frame).catch((fault) => {
+  override webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): Promise<void> {
+    return this.receive(socket, message).catch((fault) => {
       console.error("A frame could not be answered.", fault);
       this.refuse(socket, "The server failed; try again later.");
     });
@@ -97,6 +87,20 @@ export class NoteHub extends DurableObject<Env> {
     const { notes, folders, socketStore: sockets } = this;
     const response = await route.answer({ request, userId, id, notes, folders, sockets, faults: this.faults.current() });
     return reply(request, response, this.faults);
+  }
+
+  private async receive(socket: WebSocket, message: string | ArrayBuffer): Promise<void> {
+    const now = Date.now();
+    const peer = this.sockets.peer(socket);
+    const withinLimit = countFrame(peer, now);
+    this.sockets.keep(socket, peer);
+    if (!withinLimit) return this.refuse(socket, "Rate limit exceeded. Please slow down.");
+
+    const reading = readFrame(message);
+    if ("refused" in reading) return this.refuse(socket, reading.refused);
+    const frame = isSigned(reading.frame) ? await this.unwrap(reading.frame, peer, now) : reading.frame;
+    if (!frame) return this.refuse(socket, "Message authentication failed");
+    return this.hear(socket, peer, frame);
   }
 
   private async hear(socket: WebSocket, peer: Peer, frame: Frame): Promise<void> {
@@ -141,7 +145,10 @@ export class NoteHub extends DurableObject<Env> {
     }
   }
 
-  /** `POST /faults` takes the place of all earlier faults; `GET /faults` tells them. */
+  /**
+   * `POST /faults` takes the place of all earlier faults; `GET /faults` tells them. Both tell since when the object is in memory, and
+   * how much it keeps of its sockets.
+   */
   private async answerFaults(request: Request): Promise<Response> {
     if (request.method !== "GET" && request.method !== "POST") throw new HttpError(405, "Use GET, POST here.", { Allow: "GET, POST" });
     if (request.method === "POST") {
@@ -149,7 +156,7 @@ export class NoteHub extends DurableObject<Env> {
       this.faults.set(faults);
       if (closeSockets) this.sockets.closeAll();
     }
-    return Response.json({ faults: this.faults.current(), awakeSince: this.awakeSince });
+    return Response.json({ faults: this.faults.current(), awakeSince: this.awakeSince, kept: this.socketStore.counts() });
   }
 
   private create(): void {

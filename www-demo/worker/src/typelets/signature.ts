@@ -9,12 +9,23 @@ export async function isSignedWith(secret: string, { payload, signature, timesta
   const age = now - timestamp;
   if (age > MAX_SIGNED_AGE_MS || age < -MAX_SIGNED_AHEAD_MS || nonce.length > MAX_NONCE) return false;
   const given = decodeBase64(signature);
+  const signed = print({ payload, timestamp, nonce });
+  if (given === undefined || signed === undefined) return false;
   const key = await crypto.subtle.importKey("raw", bytes(secret), { name: "HMAC", hash: "SHA-256" }, false, ["verify"]);
-  return given !== undefined && crypto.subtle.verify("HMAC", key, given, bytes(JSON.stringify({ payload, timestamp, nonce })));
+  return crypto.subtle.verify("HMAC", key, given, bytes(signed));
 }
 
 function bytes(text: string): Uint8Array {
   return new TextEncoder().encode(text);
+}
+
+/** A payload may be nested deeper than can be printed, though it could be read. */
+function print(value: object): string | undefined {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return undefined;
+  }
 }
 
 function decodeBase64(text: string): Uint8Array | undefined {

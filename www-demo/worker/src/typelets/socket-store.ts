@@ -40,6 +40,12 @@ export class SocketStore {
     return this.sql.exec(statement, id, nonce, expiresAt).toArray().length > 0;
   }
 
+  counts(): { joined: number; nonces: number } {
+    return this.sql
+      .exec<{ joined: number; nonces: number }>("SELECT (SELECT count(*) FROM joined) AS joined, (SELECT count(*) FROM nonce) AS nonces")
+      .one();
+  }
+
   /** Forgets all sockets but these: some ended without a word while the object did not run. */
   keepOnly(ids: string[]): void {
     if (!hasTable(this.sql, "joined")) return;
