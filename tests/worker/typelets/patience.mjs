@@ -10,6 +10,7 @@ import { NoteSocket, sign, Writer } from "./client.mjs";
 /** The local runtime lets an object hibernate after ten seconds without an event. */
 const IDLE_MS = 12_000;
 const WINDOW_MS = 60_000;
+const GIVE_UP_MS = 40_000;
 
 /** What takes its time begins here, at once, beside the other suites. The returned one looks at how it ended. */
 export function typeletsPatience(server) {
@@ -52,7 +53,8 @@ export function typeletsPatience(server) {
     const socket = new NoteSocket(dialAt(server, `/typelets/ws?user_id=${userId}`, { Origin: server.origin }));
     await socket.next();
     const from = Date.now();
-    socket.ended = socket.closed.then(({ code }) => ({ code, after: Date.now() - from }));
+    const closed = socket.closed.then(({ code }) => ({ code, after: Date.now() - from }));
+    socket.ended = Promise.race([closed, sleep(GIVE_UP_MS, { code: "it is still open" }, { ref: false })]);
     return socket;
   }
 
