@@ -18,10 +18,29 @@ import { push } from "./push.mjs";
 import { realtime } from "./realtime.mjs";
 import { restart } from "./restart.mjs";
 import { startServer } from "./server.mjs";
+import { typeletsAccess } from "./typelets/access.mjs";
+import { typeletsAuth } from "./typelets/auth.mjs";
+import { typeletsFaults } from "./typelets/faults.mjs";
+import { typeletsFolders } from "./typelets/folders.mjs";
+import { typeletsLimits } from "./typelets/limits.mjs";
+import { typeletsLive } from "./typelets/live.mjs";
+import { typeletsNotes } from "./typelets/notes.mjs";
+import { typeletsPatience } from "./typelets/patience.mjs";
+import { typeletsPlain } from "./typelets/plain.mjs";
+import { typeletsRelays } from "./typelets/relays.mjs";
+import { typeletsRestart } from "./typelets/restart.mjs";
+import { typeletsSigned } from "./typelets/signed.mjs";
+import { typeletsSocketFaults } from "./typelets/socket-faults.mjs";
+import { typeletsTokens } from "./typelets/tokens.mjs";
 
 const server = await startServer({ vars: { ALLOWED_ORIGINS: `https://app.example, ${LISTED_ORIGIN}`, FAULTS: "allowed" } });
 after(() => server.stop());
 
 const bitmarks = [accounts, access, realtime, merge, frames, pull, push];
 const glint = [glintTeams, glintAccess, glintTodos, glintPeople, glintMove, glintLive, glintLimits, glintFaults];
-for (const suite of [...bitmarks, ...glint, glintRestart, restart]) suite(server);
+const typeletsCalls = [typeletsTokens, typeletsAccess, typeletsNotes, typeletsFolders, typeletsPlain];
+const typeletsTalk = [typeletsAuth, typeletsLive, typeletsRelays, typeletsSigned, typeletsLimits, typeletsSocketFaults, typeletsFaults];
+
+const patience = typeletsPatience(server);
+const { prepare, check } = typeletsRestart(server);
+for (const suite of [...bitmarks, ...glint, ...typeletsCalls, ...typeletsTalk, patience, prepare, glintRestart, check, restart]) suite(server);

@@ -1,4 +1,5 @@
 import { MAX_SESSIONS } from "./limits";
+import { hasTable } from "./tables";
 
 /**
  * An account's secret and its sessions, as SHA-256 hashes in hex.
@@ -62,7 +63,7 @@ export class Account {
   }
 
   private exists(): boolean {
-    return this.sql.exec("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'account'").toArray().length > 0;
+    return hasTable(this.sql, "account");
   }
 }
 

@@ -5,9 +5,12 @@ import { errorResponse, HttpError } from "./http";
 import { checkOrigin, corsHeaders, preflight } from "./origin";
 import { authenticate, type Session } from "./session";
 import { pull, push, realtime, status } from "./sync";
+import { answerTypelets, isTypelets } from "./typelets/front";
 
 export { SyncCoordinator } from "./coordinator";
 export { TodoSync } from "./glint/todo-sync";
+export { TokenIssuer } from "./typelets/issuer";
+export { NoteHub } from "./typelets/note-hub";
 
 type Route =
   | { method: "POST"; open: (request: Request, env: Env) => Promise<Response> }
@@ -36,6 +39,7 @@ export default {
 async function answer(request: Request, env: Env): Promise<Response> {
   const { pathname } = new URL(request.url);
   if (isGlint(pathname)) return answerGlint(request, env);
+  if (isTypelets(pathname)) return answerTypelets(request, env);
   const route = ROUTES.get(pathname);
   if (!route) throw new HttpError(404, "There is no such route; README.md lists them.");
   if ("open" in route) {

@@ -25,7 +25,7 @@ export function preflight(): Response {
     status: 204,
     headers: {
       "Access-Control-Allow-Methods": "GET, POST, PATCH, PUT, DELETE",
-      "Access-Control-Allow-Headers": "Content-Type",
+      "Access-Control-Allow-Headers": "Authorization, Content-Type",
       "Access-Control-Max-Age": "600",
     },
   });

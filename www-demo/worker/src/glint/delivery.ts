@@ -1,3 +1,4 @@
+import { Share } from "../share";
 import type { TodoEvent } from "./events";
 import type { Faults } from "./faults";
 
@@ -35,17 +36,5 @@ export class Delivery {
     this.held = undefined;
     clearTimeout(held.timer);
     this.send(held.event);
-  }
-}
-
-/** Takes a share of what comes, spread evenly and not drawn by lot: a test that passes does so every time. */
-class Share {
-  private owed = 0;
-
-  takes(share: number): boolean {
-    this.owed += share;
-    if (this.owed < 1) return false;
-    this.owed -= 1;
-    return true;
   }
 }

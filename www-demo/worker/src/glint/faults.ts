@@ -1,4 +1,4 @@
-import { HttpError } from "../http";
+import { checkFaults, flag, share, whole, type Rule } from "../fault-rules";
 import { MAX_TODOS_OF_SET } from "./limits";
 
 /** How a team's server misbehaves, as the real one was seen to do and as networks do. */
@@ -36,28 +36,9 @@ export const NO_FAULTS: Faults = {
  * @throws {HttpError} 400 also at a name that is no fault: a test that misspells one would prove nothing
  */
 export function readFaults(body: Record<string, unknown>, now: number): Faults {
-  for (const [name, value] of Object.entries(body)) {
-    const rule = RULES.get(name);
-    if (!rule) throw new HttpError(400, `A fault is one of ${[...RULES.keys()].join(", ")}.`);
-    if (!rule.holds(value)) throw new HttpError(400, `\`${name}\` must be ${rule.must}.`);
-  }
+  checkFaults(body, RULES);
   const { silentForMs = 0, ...named } = body as Partial<Faults> & { silentForMs?: number };
   return { ...NO_FAULTS, ...named, silentUntil: now + silentForMs };
-}
-
-interface Rule {
-  holds: (value: unknown) => boolean;
-  must: string;
-}
-
-const share: Rule = { holds: (value) => typeof value === "number" && value >= 0 && value <= 1, must: "a number from 0 to 1" };
-const flag: Rule = { holds: (value) => typeof value === "boolean", must: "true or false" };
-
-function whole(least: number, most: number): Rule {
-  return {
-    holds: (value) => Number.isInteger(value) && (value as number) >= least && (value as number) <= most,
-    must: `a whole number from ${least} to ${most}`,
-  };
 }
 
 const RULES = new Map<string, Rule>([

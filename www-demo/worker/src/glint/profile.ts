@@ -1,3 +1,4 @@
+import { hasTable } from "../tables";
 import type { Role } from "./permissions";
 
 /** A user as `GET /api/auth/me` shows it. */
@@ -59,7 +60,7 @@ export class Profile {
   }
 
   private exists(): boolean {
-    return this.sql.exec("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'profile'").toArray().length > 0;
+    return hasTable(this.sql, "profile");
   }
 }
 

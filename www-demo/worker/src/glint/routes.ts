@@ -1,4 +1,4 @@
-import { HttpError } from "../http";
+import { matchRoute } from "../routing";
 import type { Call } from "./call";
 import type { Generation } from "./generation";
 import { openSocket, openStream, probeSocket } from "./live";
@@ -21,14 +21,8 @@ export interface Route {
  * @throws {HttpError} 404 where the generation has no such path; 405
  */
 export function findRoute(method: string, url: string, generation: Generation): { route: Route; set: string; todo: string } {
-  const matching = ROUTES.filter(({ path, only }) => (only ?? generation) === generation && path.test(url));
-  if (matching.length === 0) throw new HttpError(404, "There is no such route; README.md lists them.");
-  const route = matching.find((candidate) => candidate.method === method);
-  if (!route) {
-    const allowed = matching.map((candidate) => candidate.method).join(", ");
-    throw new HttpError(405, `Use ${allowed} here.`, { Allow: allowed });
-  }
-  const { set = "", todo = "" } = route.path.exec(url)?.pathname.groups ?? {};
+  const { route, groups } = matchRoute(ROUTES.filter(({ only }) => (only ?? generation) === generation), method, url);
+  const { set = "", todo = "" } = groups;
   return { route, set, todo };
 }
 

@@ -1,3 +1,4 @@
+import { hasTable } from "../tables";
 import { NO_FAULTS, type Faults } from "./faults";
 import type { Generation } from "./generation";
 import type { Role } from "./permissions";
@@ -27,7 +28,7 @@ export class TeamStore {
   }
 
   exists(): boolean {
-    return this.sql.exec("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'team'").toArray().length > 0;
+    return hasTable(this.sql, "team");
   }
 
   generation(): Generation {
