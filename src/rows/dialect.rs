@@ -83,6 +83,10 @@ pub trait Dialect: Sized + Debug {
     fn join(_: &mut Engine<Self>, _: Now, _: &str, _: bool) {}
     /// Something cannot be shown before it was opened.
     fn open(_: &mut Engine<Self>, _: &str) {}
+    /// The rows of which something else is going to be shown, once that is opened.
+    fn unopened(_: &Engine<Self>) -> Vec<String> {
+        Vec::new()
+    }
     /// Whether all that is loaded can be shown.
     fn has_opened(_: &Engine<Self>) -> bool {
         true

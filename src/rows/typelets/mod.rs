@@ -291,6 +291,10 @@ impl Dialect for Typelets {
         engine.want_open(id);
     }
 
+    fn unopened(engine: &Engine) -> Vec<String> {
+        engine.unopened_rows()
+    }
+
     fn has_opened(engine: &Engine) -> bool {
         engine.has_all_opened()
     }
