@@ -83,8 +83,9 @@ impl Engine<Typelets> {
     /// found is one that somebody has not seen.
     fn base_of(&self, id: &str) -> String {
         let id = self.aliases.resolve(id);
-        // What is in the bin the app does not see.
-        let shown = self.told.get(id).and_then(|_| self.shown_iv(id)).unwrap_or_default();
+        // What is in the bin the app does not see, and of a row without texts none.
+        let has_texts = self.told.get(id).is_some() && self.table.get(id).and_then(Sealed::of).is_some();
+        let shown = self.shown_iv(id).filter(|_| has_texts).unwrap_or_default();
         let waiting = self.outbox.of_row(id, &self.aliases);
         let is_one = waiting.iter().filter(|(_, entry)| entry.op.has_texts()).all(|(_, entry)| entry.op.base == shown);
         if is_one { shown.to_owned() } else { String::new() }

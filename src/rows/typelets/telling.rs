@@ -85,7 +85,10 @@ impl Engine<Typelets> {
                 self.report_server(words);
                 self.settle(seqs, Outcome::Confirmed);
             }
-            (true, _) => self.refuse(&seqs, words.to_owned()),
+            (true, _) => {
+                self.own.erred = None; // Sent again, it is another one.
+                self.refuse(&seqs, words.to_owned());
+            }
         }
         true
     }

@@ -2,3 +2,5 @@
 
 mod connecting;
 mod happy;
+mod joining;
+mod updating;
