@@ -32,6 +32,8 @@ pub(super) struct Opened {
     /// Changes that this key does not open: they cannot be sent.
     locked: Vec<Seq>,
     reported: Ids,
+    /// All pages were read, once.
+    has_read_all: bool,
     key: Key,
     saved: Vec<Saved>,
 }
@@ -159,6 +161,7 @@ impl Engine<Typelets> {
             }
         }
         self.show(affected.to_vec(), Origin::Remote);
+        self.prove_key(false);
     }
 
     fn report_locked(&mut self, key: &str, mark: &str) {
@@ -217,9 +220,10 @@ impl Engine<Typelets> {
         !self.own.config.is_sealed || self.own.opened.key == Key::Proved
     }
 
-    /// All pages were read: what they have proves the key, or that it is another's.
+    /// Once all pages were read, and all that they have was tried: that proves the key, or that it is another's.
     pub(super) fn prove_key(&mut self, is_whole: bool) {
-        if self.own.opened.key != Key::Unknown || !is_whole || !self.has_all_opened() {
+        self.own.opened.has_read_all |= is_whole;
+        if self.own.opened.key != Key::Unknown || !self.own.opened.has_read_all || !self.has_all_opened() {
             return;
         }
         let has_sealed = self.table.iter().any(|(_, row)| Sealed::of(row).is_some());

@@ -314,15 +314,22 @@ impl Engine<Typelets> {
             return self.writing_is_over();
         };
         let key = entry.op.kind.key(&id);
-        if let (Some(sealed), Some(texts)) = (&entry.op.sealed, &entry.op.texts)
+        if let Some(sealed) = &entry.op.sealed
             && Sealed::of(&row).is_some_and(|own| own.mark() == sealed.mark())
         {
             row.insert(MINE, Value::Bool(true));
-            self.is_saved(now, &key, sealed, texts.clone());
+            // After a reload they may not be open yet.
+            entry.op.texts.iter().for_each(|texts| self.is_saved(now, &key, sealed, texts.clone()));
         }
         // The socket may have told more by now. It is shown when it is known under which name.
-        if self.table.get(&key).is_none() {
-            self.table.learn(&key, Some(row));
+        let is_the_same = |known: &Fields| text(known, "iv") == text(&row, "iv") && !known.contains_key(MINE);
+        match self.table.get(&key).cloned() {
+            None => drop(self.table.learn(&key, Some(row))),
+            Some(mut known) if row.contains_key(MINE) && is_the_same(&known) => {
+                known.insert(MINE, Value::Bool(true));
+                self.table.learn(&key, Some(known));
+            }
+            Some(_) => {}
         }
         self.is_untold(vec![seq], Some((entry.id, Alias { id: key, seq: seq.0 })));
     }
