@@ -7,7 +7,6 @@
     clippy::panic,
     clippy::indexing_slicing,
     clippy::wildcard_enum_match_arm,
-    dead_code,
     unreachable_pub,
     reason = "a test may fail, and exports nothing"
 )]
