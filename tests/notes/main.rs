@@ -34,6 +34,7 @@ mod network;
 mod outcomes;
 mod performing;
 mod plan;
+mod planted;
 mod playing;
 #[path = "../todos/random.rs"]
 mod random;

@@ -1,5 +1,6 @@
 //! What is sealed of rows and of stored changes, opened as it comes and kept in memory.
 
+use super::planted::{self, Fault};
 use super::row::{Kind, SEALED};
 use super::{Task, Typelets};
 use crate::engine::error::{ErrorCode, ErrorReport};
@@ -217,7 +218,7 @@ impl Engine<Typelets> {
 
     /// What another key has sealed nobody here should add to.
     pub(super) fn has_good_key(&self) -> bool {
-        !self.own.config.is_sealed || self.own.opened.key == Key::Proved
+        planted::has(Fault::AnyKeySeals) || !self.own.config.is_sealed || self.own.opened.key == Key::Proved
     }
 
     /// Once all pages were read, and all that they have was tried: that proves the key, or that it is another's.

@@ -2,6 +2,7 @@
 //! carries nothing. What is not sealed goes over the socket, and is confirmed where the row that comes back holds all of it.
 
 use super::op::Op;
+use super::planted::{self, Fault};
 use super::request::{read_refusal, read_row};
 use super::row::{Kind, MINE, SEALED};
 use super::send;
@@ -190,7 +191,7 @@ impl Engine<Typelets> {
         let entry = seqs.first().and_then(|seq| self.outbox.get(*seq));
         let row = entry.and_then(|entry| self.table.get(self.aliases.resolve(&entry.id)));
         let iv = row.and_then(|row| text(row, "iv")).unwrap_or_default();
-        iv != draft.onto || now.mono > draft.read_at + READ_FRESH_MS
+        !planted::has(Fault::OldReadSaved) && (iv != draft.onto || now.mono > draft.read_at + READ_FRESH_MS)
     }
 
     /// What a change gives the row, its folder by the id that the server knows.

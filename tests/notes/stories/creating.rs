@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 /// The answer to a create is lost, or the request, or it comes late: the note is made once, and has what was said meanwhile.
 #[test]
-fn create_twice() {
+pub fn create_twice() {
     for kind in Kind::ALL {
         for fault in [Fault::ReplyLost, Fault::RequestLost, Fault::RunsLate, Fault::FailsAfter, Fault::FailsBefore] {
             for crashes in [false, true] {
@@ -44,7 +44,7 @@ fn create_twice() {
 
 /// Offline: a folder, a note in it, edits on top, a child folder. All of it goes in its order, under the server's ids.
 #[test]
-fn made_offline() {
+pub fn made_offline() {
     for kind in Kind::ALL {
         let (mut world, phone, laptop) = World::with_two(kind);
         world.cut(phone);
@@ -72,7 +72,7 @@ fn made_offline() {
 }
 
 #[test]
-fn made_and_deleted_offline() {
+pub fn made_and_deleted_offline() {
     let (mut world, phone, _) = World::with_two(Kind::ALL[0]);
     world.cut(phone);
     let made = world.create(phone, "milk");
@@ -89,7 +89,7 @@ fn made_and_deleted_offline() {
 
 /// Into the bin, and back from it.
 #[test]
-fn the_bin() {
+pub fn the_bin() {
     for kind in Kind::ALL {
         let (mut world, phone, laptop, note) = World::with_note(kind);
         world.delete(phone, &note);
@@ -105,7 +105,7 @@ fn the_bin() {
 
 /// The plan's limit: the create is refused, with what depends on it; sent again later, or given up.
 #[test]
-fn the_limit_of_a_plan() {
+pub fn the_limit_of_a_plan() {
     for decision in [Decision::Retry, Decision::Discard] {
         let (mut world, phone, _) = World::with_two(Kind::ALL[0]);
         world.server.max_notes = 1;
@@ -132,7 +132,7 @@ fn the_limit_of_a_plan() {
 
 /// An answer of 201 that tells of a row which nobody can read: it is made, and not made again.
 #[test]
-fn a_create_that_was_answered_is_not_repeated() {
+pub fn a_create_that_was_answered_is_not_repeated() {
     let mut b = Bench::live(&[]);
     b.push(Verb::Create, "note/tmp", json!({ "title": "a" }));
     let mut made = 0;
@@ -149,7 +149,7 @@ fn a_create_that_was_answered_is_not_repeated() {
 
 /// A page is gone between the saving and the telling of the others: the next one tells them, and saves nothing.
 #[test]
-fn a_crash_before_the_others_are_told() {
+pub fn a_crash_before_the_others_are_told() {
     for kind in Kind::ALL {
         let (mut world, phone, laptop, note) = World::with_note(kind);
         world.join(laptop, &note);
@@ -179,7 +179,7 @@ fn a_crash_before_the_others_are_told() {
 
 /// What no page shows any more is asked for by itself, and only then gone: pages shift while they are read.
 #[test]
-fn rows_that_vanish_from_pages() {
+pub fn rows_that_vanish_from_pages() {
     let mut b = Bench::new();
     let [first, second] = [b.row("n1", "a", "b", 1), b.row("n2", "c", "d", 2)];
     b.connect();
@@ -194,7 +194,7 @@ fn rows_that_vanish_from_pages() {
 
 /// 120 notes: all pages at first, then only those that show something new.
 #[test]
-fn many_pages() {
+pub fn many_pages() {
     let mut world = World::new(1, Kind::ALL[0]);
     for number in 0..120 {
         world.plant(&format!("t{number}"), "c");

@@ -25,7 +25,7 @@ fn joins(b: &mut Bench) -> Vec<String> {
 }
 
 #[test]
-fn the_next_note_takes_the_place_of_the_one_before() {
+pub fn the_next_note_takes_the_place_of_the_one_before() {
     let mut b = Bench::live(&[]);
     join(&mut b, "a", true);
     assert_eq!(joins(&mut b), ["+a"]);
@@ -38,7 +38,7 @@ fn the_next_note_takes_the_place_of_the_one_before() {
 }
 
 #[test]
-fn several_are_kept_if_the_app_wants_it() {
+pub fn several_are_kept_if_the_app_wants_it() {
     let mut b = Bench::of(Config { keeps_joins: true, ..config() }, MemoryStore::default());
     b.connect();
     b.list(&[]);
@@ -51,7 +51,7 @@ fn several_are_kept_if_the_app_wants_it() {
 }
 
 #[test]
-fn a_new_socket_joins_again() {
+pub fn a_new_socket_joins_again() {
     let mut b = Bench::of(Config { keeps_joins: true, ..config() }, MemoryStore::default());
     join(&mut b, "a", true);
     join(&mut b, "b", true);
@@ -66,7 +66,7 @@ fn a_new_socket_joins_again() {
 
 /// One that is refused, or not answered, is not asked for again on this socket, and does not hold up the others.
 #[test]
-fn a_join_that_fails() {
+pub fn a_join_that_fails() {
     let mut b = Bench::of(Config { keeps_joins: true, ..config() }, MemoryStore::default());
     b.connect();
     b.list(&[]);
@@ -87,7 +87,7 @@ fn a_join_that_fails() {
 
 /// Of a note that is not on the server yet nothing is asked before it is.
 #[test]
-fn a_note_that_is_new() {
+pub fn a_note_that_is_new() {
     let (mut world, phone, laptop) = World::with_two(Kind::ALL[0]);
     world.cut(phone);
     let made = world.create(phone, "milk");
@@ -105,7 +105,7 @@ fn a_note_that_is_new() {
 
 /// Whatever way a connection is lost, news comes again once there is one.
 #[test]
-fn news_after_a_reconnect() {
+pub fn news_after_a_reconnect() {
     for kind in Kind::ALL {
         let (mut world, phone, laptop, note) = World::with_note(kind);
         world.join(phone, &note);

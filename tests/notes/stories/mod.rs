@@ -1,8 +1,8 @@
 //! Schedules by hand.
 
-mod connecting;
-mod creating;
+pub mod connecting;
+pub mod creating;
 mod happy;
-mod joining;
-mod sealing;
-mod updating;
+pub mod joining;
+pub mod sealing;
+pub mod updating;

@@ -16,7 +16,7 @@ fn text(row: &Value, name: &str) -> String {
 
 /// Two devices save at the same moment. Whatever comes last, title and content fit their iv, because no ciphertext goes over a socket.
 #[test]
-fn mixed_row() {
+pub fn mixed_row() {
     for seed in 0..20 {
         let (mut world, phone, laptop, note) = World::with_note(Kind::ALL[seed % 4]);
         world.luck = crate::luck::Luck::new(seed as u64);
@@ -44,7 +44,7 @@ fn mixed_row() {
 
 /// A new title keeps the content that another device has saved a moment before, which this one has not seen; and the app hears of it.
 #[test]
-fn two_editors() {
+pub fn two_editors() {
     for kind in Kind::ALL {
         let (mut world, phone, _, note) = World::with_note(kind);
         world.save_elsewhere(&note, "their title", "their content");
@@ -61,7 +61,7 @@ fn two_editors() {
 
 /// What this device has saved is replaced within half a minute, perhaps by one that has not seen it; afterwards that is an ordinary edit.
 #[test]
-fn saved_over_a_moment_ago() {
+pub fn saved_over_a_moment_ago() {
     for (pause, expected) in [(20_000, 1), (40_000, 0)] {
         let mut b = Bench::new();
         let [first, theirs] = [b.row("n1", "a", "b", 1), b.row("n1", "c", "d", 30)];
@@ -85,7 +85,7 @@ fn saved_over_a_moment_ago() {
 
 /// An own version counts as own also after a crash, and after its answer was lost.
 #[test]
-fn an_own_version_is_no_conflict() {
+pub fn an_own_version_is_no_conflict() {
     let mut b = Bench::new();
     let first = b.row("n1", "a", "b", 1);
     b.connect();
@@ -113,7 +113,7 @@ fn an_own_version_is_no_conflict() {
 
 /// Before the look is answered another device has saved over what this one had: that version is not this device's.
 #[test]
-fn anothers_version_is_not_taken_for_ones_own() {
+pub fn anothers_version_is_not_taken_for_ones_own() {
     let mut b = Bench::new();
     let [first, theirs] = [b.row("n1", "a", "b", 1), b.row("n1", "c", "d", 30)];
     b.connect();
@@ -139,7 +139,7 @@ fn anothers_version_is_not_taken_for_ones_own() {
 
 /// A note that nobody here can open is shown as such, its other fields can be changed, and a part of its texts cannot.
 #[test]
-fn a_row_that_cannot_be_opened() {
+pub fn a_row_that_cannot_be_opened() {
     let (mut world, phone, _, note) = World::with_note(Kind::ALL[0]);
     let wall = world.wall();
     let row = Key::Wrong.seal_row(&mut world.luck, "x", "y");
@@ -161,7 +161,7 @@ fn a_row_that_cannot_be_opened() {
 
 /// With another password nothing that is sealed is sent, and the app is told; what is not sealed goes on.
 #[test]
-fn a_wrong_password() {
+pub fn a_wrong_password() {
     for notes in [1, 120] {
         let mut world = World::new(1, Kind::ALL[0]);
         for number in 0..notes {
@@ -188,7 +188,7 @@ fn a_wrong_password() {
 
 /// A note that is not sealed, from before there was a password: what stays of it is sealed with what is new.
 #[test]
-fn a_note_that_is_not_sealed() {
+pub fn a_note_that_is_not_sealed() {
     let (mut world, phone, laptop) = World::with_two(Kind::ALL[0]);
     let wall = world.wall();
     let note = format!("note/{}", world.server.plant(wall, "u1", Table::Notes, json!({ "title": "old title", "content": "old content" })));
@@ -205,7 +205,7 @@ fn a_note_that_is_not_sealed() {
 
 /// A page freezes between reading a row and writing it: it reads again.
 #[test]
-fn a_row_that_was_read_long_ago() {
+pub fn a_row_that_was_read_long_ago() {
     let mut b = Bench::new();
     let [first, theirs] = [b.row("n1", "a", "b", 1), b.row("n1", "c", "d", 30)];
     b.connect();

@@ -29,7 +29,7 @@ fn live() -> (Bench, Value) {
 }
 
 #[test]
-fn waiting_updates_of_a_note_go_together() {
+pub fn waiting_updates_of_a_note_go_together() {
     let (mut b, row) = live();
     b.update("note/n1", json!({ "starred": true }));
     b.update("note/n1", json!({ "archived": true, "hidden": true }));
@@ -44,7 +44,7 @@ fn waiting_updates_of_a_note_go_together() {
 
 /// The first one is late, and its success comes when the second is in the air: it does not confirm that one.
 #[test]
-fn late_success() {
+pub fn late_success() {
     let (mut b, row) = live();
     b.update("note/n1", json!({ "starred": true }));
     b.stay(10_000);
@@ -65,7 +65,7 @@ fn late_success() {
 
 /// An error may be about anything: it is looked whether the update was carried out; the second one of the same update refuses it.
 #[test]
-fn whose_error() {
+pub fn whose_error() {
     let (mut b, row) = live();
     let other = b.row("n2", "c", "d", 2);
     b.hear(&json!({ "type": "note_sync", "noteId": "n2", "updatedNote": other, "changes": {} }));
@@ -88,7 +88,7 @@ fn whose_error() {
 
 /// It is sent again by the app's will, and an error of that one is not the second of the former.
 #[test]
-fn a_refused_update_that_is_sent_again() {
+pub fn a_refused_update_that_is_sent_again() {
     let (mut b, row) = live();
     b.update("note/n1", json!({ "starred": true }));
     for _ in 0..2 {
@@ -109,7 +109,7 @@ fn a_refused_update_that_is_sent_again() {
 
 /// The connection is lost while an update is in the air: it is looked for when there is another one.
 #[test]
-fn lost_with_an_update_in_the_air() {
+pub fn lost_with_an_update_in_the_air() {
     for is_done in [true, false] {
         let (mut b, row) = live();
         b.update("note/n1", json!({ "starred": true }));
@@ -127,7 +127,7 @@ fn lost_with_an_update_in_the_air() {
 }
 
 #[test]
-fn what_cannot_be_sent_is_refused() {
+pub fn what_cannot_be_sent_is_refused() {
     let (mut b, _) = live();
     b.stored.clear();
     for data in
@@ -142,7 +142,7 @@ fn what_cannot_be_sent_is_refused() {
 
 /// Never more than 300 frames in a minute, and no work for nothing while the limit is in the way.
 #[test]
-fn the_pace_of_frames() {
+pub fn the_pace_of_frames() {
     let (mut b, row) = live();
     let mut times: Vec<u64> = vec![b.now];
     let mut row = row;
@@ -181,7 +181,7 @@ fn the_pace_of_frames() {
 
 /// A folder is deleted: the others are told before, for afterwards the server knows of none.
 #[test]
-fn a_folder_is_told_of_before_it_goes() {
+pub fn a_folder_is_told_of_before_it_goes() {
     let mut b = Bench::new();
     b.connect();
     assert!(b.answer(Method::Get, "/folders", ok(&json!({ "folders": [{ "id": "f1", "name": "old" }] }))));
@@ -189,4 +189,14 @@ fn a_folder_is_told_of_before_it_goes() {
     assert_eq!(b.said(), ["auth", "folder_deleted"]);
     assert!(b.answer(Method::Delete, "/folders/f1", status(204)));
     assert_eq!((b.said(), &b.settled[..]), (vec![], &["e1 confirmed".to_owned()][..]));
+}
+
+/// A frame that was held back tells of a version before the one that is known.
+#[test]
+pub fn an_older_row_that_comes_late() {
+    let (mut b, row) = live();
+    let sync = |row: &Value| json!({ "type": "note_sync", "noteId": "n1", "changes": {}, "updatedNote": row });
+    b.hear(&sync(&with(&row, &json!({ "starred": true }), 2)));
+    b.hear(&sync(&with(&row, &json!({ "starred": false }), 1)));
+    assert_eq!(b.told("note/n1").unwrap()["starred"], true);
 }
