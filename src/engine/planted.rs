@@ -29,7 +29,7 @@ macro_rules! faults {
         }
     };
 }
-#[cfg(any(feature = "glint", feature = "typelets", not(target_arch = "wasm32")))]
+#[cfg(any(feature = "rows", not(target_arch = "wasm32")))]
 pub(crate) use faults;
 
 faults! {

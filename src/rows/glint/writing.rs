@@ -3,7 +3,7 @@
 
 use super::Entry;
 use super::op::{Op, claimed};
-use super::request::{read_created, read_refusal};
+use super::request::read_created;
 use super::row::has_assignees;
 use super::{Glint, Task, Timer, looking};
 use crate::engine::error::{ErrorCode, ErrorReport};
@@ -16,6 +16,7 @@ use crate::rows::json::Value;
 use crate::rows::json::text;
 use crate::rows::outbox::EntryState;
 use crate::rows::planted::{self, Fault};
+use crate::rows::wire::read_refusal;
 use crate::rows::{Engine, FIRST_DELAY_MS};
 
 /// Most changes of one row that go in one request.
