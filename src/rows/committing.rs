@@ -185,7 +185,7 @@ impl<D: Dialect> Engine<D> {
             heads.push([ROW, id].concat());
             transaction.writes.push(Write::Revise { key: [ROW, id].concat(), value: self.table.head(id) });
         }
-        for id in marked.iter().filter(|_| !planted::has(Fault::NothingMarked)) {
+        for id in marked.iter() {
             heads.push([MARK, id].concat());
             transaction.writes.push(Write::Revise { key: [MARK, id].concat(), value: vec![0; 8] });
         }

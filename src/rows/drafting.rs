@@ -48,13 +48,7 @@ impl<D: Dialect> Engine<D> {
             }
             Work::Withdraw { seqs, outcome, .. } => {
                 let was_refused = *outcome == Outcome::Discarded;
-                let still = |entry: &Entry<D::Op>| {
-                    if was_refused {
-                        entry.reason().is_some()
-                    } else {
-                        entry.state == EntryState::Waiting || planted::has(Fault::SentIsTakenBack)
-                    }
-                };
+                let still = |entry: &Entry<D::Op>| if was_refused { entry.reason().is_some() } else { entry.can_be_taken_back() };
                 if !seqs.iter().all(|seq| self.outbox.get(*seq).is_some_and(still)) {
                     return false;
                 }

@@ -62,9 +62,7 @@ impl<D: Dialect> Engine<D> {
             return;
         }
         self.aliases.set(temporary, alias);
-        if !planted::has(Fault::TemporaryStays) {
-            self.tell(temporary.to_owned(), None, Origin::Remote, Some(id.clone()));
-        }
+        self.tell(temporary.to_owned(), None, Origin::Remote, Some(id.clone()));
         let mut affected = Ids::of([&id]);
         // What was made below it names it by its new id.
         for seq in self.outbox.seqs_of(temporary) {

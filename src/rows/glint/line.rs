@@ -355,7 +355,6 @@ impl Engine<Glint> {
                     self.arm(Timer::Silence, now.mono + SILENCE_MS);
                 }
             }
-            Timer::Quiet if planted::has(Fault::QuietIsForgotten) => {}
             Timer::Quiet | Timer::ListAgain | Timer::Look => self.want_listing(),
             Timer::AskAgain => self.ask_account(),
         }
