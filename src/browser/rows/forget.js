@@ -3,6 +3,11 @@
 import { forgetDatabase } from "../database/indexeddb.js";
 import { Tabs } from "../tabs.js";
 
+/** Wipes the database of this name; other tabs are told, and close. */
+export async function forgetAccount(name) {
+  await forgetAll([name]);
+}
+
 /** Wipes every set of the account whose set's database has this name; other tabs are told, and close. */
 export async function forgetSets(name) {
   const account = name.split("/").slice(0, -2).join("/");
