@@ -324,7 +324,7 @@ export declare class RealtimeSyncManager {
   /**
    * Wipes the account from this device, in all its teams and sets: changes that wait, everything stored; and closes the manager, also those of other
    * tabs. What the server has stays there. Where the browser does not tell which databases there are, only the set that is shown is wiped.
-   * @throws {SyncError} `closed`
+   * @throws {SyncError} `closed`; `storage_failed` where it keeps something from being wiped; all else is wiped then
    */
   forget(): Promise<void>;
 

@@ -10,8 +10,9 @@ import { generations } from "./glint/generations.mjs";
 import { offline } from "./glint/offline.mjs";
 import { switching } from "./glint/switching.mjs";
 import { tabs } from "./glint/tabs.mjs";
+import { withoutStorage } from "./glint/without-storage.mjs";
 
 const browser = await launchChromium();
 after(() => browser.close());
 
-for (const suite of [changing, generations, offline, tabs, switching, connecting, elsewhere, forgetting, failing]) suite(browser);
+for (const suite of [changing, generations, offline, tabs, switching, connecting, elsewhere, forgetting, withoutStorage, failing]) suite(browser);
