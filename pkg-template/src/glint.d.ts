@@ -128,7 +128,7 @@ export interface NewTodo {
   title: string;
   /** The todo above it, by the server's id or by a temporary one. Default none. */
   parentId?: string | null;
-  /** The temporary id, which no other todo has or had: 1 to 256 bytes as UTF-8. Default `todo_` and a random UUID. */
+  /** The temporary id, which no other todo has or had: 1 to 256 bytes as UTF-8. Default `todo_` and a UUID that begins with the time. */
   id?: string;
 }
 
