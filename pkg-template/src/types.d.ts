@@ -434,7 +434,7 @@ export declare class RealtimeSyncManager<M extends EntityMap = Record<BitmarksEn
   acceptKey(): void;
   /**
    * Wipes the account from this device: keys, changes that wait, everything stored; and closes the manager, also those of other tabs. What the
-   * server has stays there. @throws {SyncError} `closed`
+   * server has stays there. @throws {SyncError} `closed`; `storage_failed` where the browser keeps something from being wiped
    */
   forget(): Promise<void>;
 

@@ -8,6 +8,7 @@ import type {
 } from "../glint.d.ts";
 import { forgetEngine, loadEngine } from "../load.ts";
 import type { Core, CoreRejected, Engine } from "./core.ts";
+import { inOrderOfTime } from "./temporary-id.ts";
 import { treeOf } from "./tree.ts";
 import { waitingSets } from "./waiting.ts";
 
@@ -114,7 +115,7 @@ export class RealtimeSyncManager implements Omit<PublicManager, never> {
 
   async createTodo(todo: NewTodo): Promise<NewTodoReceipt> {
     const core = this.#alive();
-    const todoId = todo?.id ?? core.newTodoId();
+    const todoId = todo?.id ?? inOrderOfTime(core.newTodoId());
     const receipt = await this.#push(core, todoId, "create", { title: todo?.title, parentId: todo?.parentId });
     return Object.freeze({ ...receipt, todoId });
   }

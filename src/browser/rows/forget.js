@@ -1,32 +1,25 @@
-// Wiping an account from this device: the databases of all its sets.
+// Wiping an account from this device, with all its databases.
 
-import { forgetDatabase } from "../database/indexeddb.js";
+import { databaseNames, forgetDatabase } from "../database/indexeddb.js";
 import { Tabs } from "../tabs.js";
 
-/** Wipes the database of this name; other tabs are told, and close. */
-export async function forgetAccount(name) {
-  await forgetAll([name]);
-}
-
-/** Wipes every set of the account whose set's database has this name; other tabs are told, and close. */
+/** Wipes every set of the account whose set's database has this name. */
 export async function forgetSets(name) {
   const account = name.split("/").slice(0, -2).join("/");
   const names = [name, ...(await databaseNames()), ...localNames()].filter((other) => other.startsWith(`${account}/`));
-  for (const other of new Set(names)) {
-    const tabs = new Tabs(other, true, () => {});
-    tabs.tellForgotten();
-    tabs.close();
-    await forgetDatabase(other);
-  }
+  await forgetAll(new Set(names));
 }
 
-/** Not every browser tells which databases there are. */
-async function databaseNames() {
-  try {
-    return (await indexedDB.databases()).map((database) => database.name);
-  } catch {
-    return [];
-  }
+/** Wipes databases; other tabs are told, and close. One that cannot be wiped keeps none of the others; then it rejects. */
+export async function forgetAll(names) {
+  const wiped = Array.from(names, async (name) => {
+    const tabs = new Tabs(name, true, () => {});
+    tabs.tellForgotten();
+    tabs.close();
+    await forgetDatabase(name);
+  });
+  await Promise.allSettled(wiped);
+  await Promise.all(wiped);
 }
 
 function localNames() {
