@@ -48,6 +48,7 @@ pub(super) enum Work<O> {
     /// What nobody asks for any more is to be forgotten.
     Sweep,
     /// A single value that the dialect keeps.
+    #[cfg_attr(feature = "typelets", allow(dead_code))]
     Keep { key: &'static str, text: String },
 }
 

@@ -115,7 +115,7 @@ export class RealtimeSyncManager implements Omit<PublicManager, never> {
 
   async createTodo(todo: NewTodo): Promise<NewTodoReceipt> {
     const core = this.#alive();
-    const todoId = todo?.id ?? inOrderOfTime(core.newTodoId());
+    const todoId = todo?.id ?? inOrderOfTime(core.newId());
     const receipt = await this.#push(core, todoId, "create", { title: todo?.title, parentId: todo?.parentId });
     return Object.freeze({ ...receipt, todoId });
   }

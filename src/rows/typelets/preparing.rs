@@ -11,6 +11,7 @@ use crate::engine::io::{CryptoFailure, HttpOutcome, Now};
 use crate::rows::io::{Effect, Sealed, Texts, Verb};
 use crate::rows::json::text;
 use crate::rows::outbox::EntryState;
+use crate::rows::sending::Rest;
 use crate::rows::{Engine, FIRST_DELAY_MS};
 
 /// Most changes of one row that go in one request.
@@ -158,6 +159,6 @@ impl Engine<Typelets> {
 
     fn rest_alone_for(&mut self, now: Now, seqs: Vec<Seq>, millis: u64) {
         self.own.writing = Writing::Idle;
-        self.let_rest_until(seqs, now.mono + millis);
+        self.sending.rests.push(Rest { seqs, until: now.mono + millis });
     }
 }

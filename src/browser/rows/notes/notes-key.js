@@ -36,6 +36,11 @@ export class NotesKey {
     return { iv: base64(iv), salt: base64(salt), title: sealedTitle, content: sealedContent };
   }
 
+  /** Opens pieces of IV, salt, title and content. */
+  openAll(pieces) {
+    return Promise.all(pieces.map((piece) => this.open(...piece)));
+  }
+
   /** Opens what was sealed so; gives a word for why not. */
   async open(iv, salt, title, content) {
     try {

@@ -7,7 +7,7 @@ const NOTE_EVENTS = [
 ];
 
 /** What the app holds of an account. */
-export class NotesApp extends RowsApp {
+class NotesApp extends RowsApp {
   constructor(database) {
     super(database, { events: NOTE_EVENTS, entity: entityOf });
   }
@@ -19,6 +19,10 @@ export class NotesApp extends RowsApp {
   changesOf(revision, reset, rows, deleted) {
     return { revision, reset, rows, deleted };
   }
+}
+
+export function newNotesApp(database) {
+  return new NotesApp(database);
 }
 
 function entityOf(key) {

@@ -1,13 +1,13 @@
 // The words of Glint: a row is a todo, by its id.
 
-import { RowsApp } from "./rows-app.js";
+import { RowsApp } from "../rows-app.js";
 
 const TODO_EVENTS = [
   "todo:created", "todo:updated", "todo:deleted", "todo:reordered", "todo:claimed", "todo:assigned", "todo:moved", "realtime:ready",
 ];
 
 /** What the app holds of a set. */
-export class SetApp extends RowsApp {
+class SetApp extends RowsApp {
   constructor(database) {
     super(database, { events: TODO_EVENTS, entity: (entityId) => ({ entityType: "todo", entityId }) });
   }
@@ -19,4 +19,8 @@ export class SetApp extends RowsApp {
   changesOf(revision, reset, todos, gone) {
     return { revision, reset, todos, deleted: gone.map(({ entityId }) => entityId) };
   }
+}
+
+export function newSetApp(database) {
+  return new SetApp(database);
 }

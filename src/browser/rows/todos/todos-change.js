@@ -1,8 +1,8 @@
 // A change of a todo as the app makes it, checked. Every refusal is a `bad_change` that says why; the engine reads the fields.
 
-import { isWellFormed, isWithin } from "../checks.js";
-import { syncError } from "../errors.js";
-import { jsonOf } from "./json.js";
+import { isWellFormed, isWithin } from "../../checks.js";
+import { syncError } from "../../errors.js";
+import { jsonOf } from "../json.js";
 
 const OPERATIONS = ["create", "update", "delete", "reorder", "claim", "assign", "move"];
 
