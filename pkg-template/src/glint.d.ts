@@ -313,7 +313,7 @@ export declare class RealtimeSyncManager {
   discard(id: string): Promise<boolean>;
   /**
    * The receipt of a change of the set made earlier, by any tab of this device, also before a reload. `undefined` where the id is not known; of
-   * changes that have ended the last 10,000 are. @throws {SyncError} `storage_failed`, `closed`
+   * changes that have ended the last 10,000 are, but for those that were `unchanged`: they were never stored. @throws {SyncError} `storage_failed`, `closed`
    */
   receipt(id: string): Promise<Receipt | undefined>;
   /**

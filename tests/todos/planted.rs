@@ -32,6 +32,7 @@ stories! {
     showing::reading_again_keeps_own_edits,
     tabs::a_leader_that_thaws_learns_something_old,
     tabs::confirmed_and_yet_to_come,
+    tabs::in_flight_at_handover,
     tabs::leader_thaws_mid_send,
     tabs::stolen_and_not_told,
     tabs::stored_while_another_tab_reads,

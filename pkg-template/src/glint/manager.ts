@@ -8,7 +8,7 @@ import type {
 } from "../glint.d.ts";
 import { forgetEngine, loadEngine } from "../load.ts";
 import type { Core, CoreRejected, Engine } from "./core.ts";
-import { inOrderOfTime } from "./temporary-id.ts";
+import { inOrderOfTime } from "../temporary-id.ts";
 import { treeOf } from "./tree.ts";
 import { waitingSets } from "./waiting.ts";
 

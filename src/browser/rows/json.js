@@ -3,7 +3,7 @@
 import { syncError } from "../errors.js";
 
 /** Throws `bad_change` where there is none. */
-export function jsonOf(data) {
+export function changeJson(data) {
   let json;
   try {
     json = JSON.stringify(data);

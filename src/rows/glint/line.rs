@@ -237,6 +237,9 @@ impl Engine<Glint> {
         if self.account == AccountCheck::Unknown {
             self.ask_account(); // What waits needs no socket.
         }
+        if !self.own.listing.is_known {
+            self.want_listing(); // Nor does what the server has.
+        }
     }
 
     fn wire(&self) -> Option<Wire> {

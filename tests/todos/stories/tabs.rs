@@ -49,9 +49,9 @@ fn tabs_show_the_same() {
 
 /// A create is in flight when the leader freezes and another tab takes over: it is looked for before it is sent again.
 #[test]
-fn in_flight_at_handover() {
+pub fn in_flight_at_handover() {
     for kind in Kind::ALL {
-        for millis in (0..300).step_by(15) {
+        for millis in (0..300).step_by(4) {
             let (mut world, leader, follower, laptop) = with_follower_by(millis, kind);
             if millis % 2 == 0 {
                 world.luck.set_odds(Fault::RunsLate, 70);
@@ -120,8 +120,8 @@ pub fn leader_thaws_mid_send() {
 #[test]
 pub fn stolen_and_not_told() {
     for kind in Kind::ALL {
-        for millis in (0..300).step_by(15) {
-            let (mut world, leader, follower, _) = with_follower(kind);
+        for millis in (0..300).step_by(5) {
+            let (mut world, leader, follower, _) = with_follower_by(millis, kind);
             (0..5).for_each(|number| drop(world.create(leader, &format!("title {number}"), None)));
             world.run_for(millis);
             world.steal_heard_after(leader, 20_000..=20_000);

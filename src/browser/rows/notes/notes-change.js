@@ -2,7 +2,7 @@
 
 import { isWellFormed, isWithin } from "../../checks.js";
 import { syncError } from "../../errors.js";
-import { jsonOf } from "../json.js";
+import { changeJson } from "../json.js";
 
 const KINDS = ["note", "folder"];
 const CHANGES = ["create", "update", "delete"];
@@ -13,7 +13,7 @@ export function readNoteChange(entityType, id, operation, data) {
   if (!CHANGES.includes(operation)) throw badNote(`operation is not one of ${CHANGES.join(", ")}`);
   if (!(isWellFormed(id) && isWithin(1, new TextEncoder().encode(id).length, 256))) throw badNote("the id is not a string of 1 to 256 bytes of UTF-8");
   if (operation === "delete" && (data ?? undefined) !== undefined) throw badNote("a delete takes no data");
-  return { id: `${entityType}/${id}`, operation, json: operation === "delete" ? "" : jsonOf(data) };
+  return { id: `${entityType}/${id}`, operation, json: operation === "delete" ? "" : changeJson(data) };
 }
 
 function badNote(detail) {

@@ -2,7 +2,7 @@
 
 import { isWellFormed, isWithin } from "../../checks.js";
 import { syncError } from "../../errors.js";
-import { jsonOf } from "../json.js";
+import { changeJson } from "../json.js";
 
 const OPERATIONS = ["create", "update", "delete", "reorder", "claim", "assign", "move"];
 
@@ -15,7 +15,7 @@ export function readTodoChange(entityType, id, operation, data) {
     throw badTodo("the id is not a string of 1 to 256 bytes of UTF-8");
   }
   if (operation === "delete" && (data ?? undefined) !== undefined) throw badTodo("a delete takes no data");
-  return { id: isNamed ? id : "", operation, json: operation === "delete" ? "" : jsonOf(data) };
+  return { id: isNamed ? id : "", operation, json: operation === "delete" ? "" : changeJson(data) };
 }
 
 function badTodo(detail) {
