@@ -1,5 +1,6 @@
 /** The manager as the app holds it: the engine's, in the words of notes and folders, and of the service's own client. */
 
+import { closedStatus } from "../closed-status.ts";
 import type { CoreReceipt, Engine as AnyEngine } from "../engine.ts";
 import { ownError, SyncError } from "../errors.ts";
 import { inOrderOfTime } from "../temporary-id.ts";
@@ -23,21 +24,6 @@ const CALLBACKS = {
 
 /** What a socket can only carry sealed, and what nobody can use without its IV. */
 const SEALED_FIELDS = ["encryptedTitle", "encryptedContent"];
-
-const CLOSED: Status = Object.freeze({
-  state: "idle",
-  reason: null,
-  pending: 0,
-  inFlight: 0,
-  wedged: 0,
-  oldestPending: null,
-  storage: "memory",
-  account: "unknown",
-  attempts: 0,
-  retryAt: null,
-  lastSync: null,
-  lastClose: null,
-});
 
 export class RealtimeSyncManager implements Omit<PublicManager, never> {
   readonly ready: Promise<void>;
@@ -74,8 +60,7 @@ export class RealtimeSyncManager implements Omit<PublicManager, never> {
   }
 
   get status(): Status {
-    if (!this.#error) return this.#core.status;
-    return this.#error.code === "closed" ? CLOSED : Object.freeze({ ...CLOSED, state: "stopped", reason: this.#error.code });
+    return this.#error ? closedStatus(this.#error.code) : this.#core.status;
   }
 
   get joinedNotes(): readonly string[] {
