@@ -31,7 +31,7 @@ WASM_TYPELETS := target/wasm-typelets/sealwire_bg.wasm
 PACKAGE := pkg/package.json
 DIST := www-demo/app/dist/index.html
 
-.PHONY: help demo build test test-all sim sim-todos bench check size rust wasm node chromium test-rust test-node lint-rust lint-package
+.PHONY: help demo build test test-all sim sim-todos sim-notes bench check size rust wasm node chromium test-rust test-node lint-rust lint-package
 
 help: ## Lists these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
@@ -53,6 +53,9 @@ sim: | rust ## Runs schedules of the simulator; SEEDS=n of them (2,000) FROM=k (
 
 sim-todos: | rust ## The same of the simulator of rows (200 hostile ones, 20 of ten users)
 	cargo test --quiet --test todos -- --exact random::hostile_schedules ten_users::ten_users --nocapture | grep -Ev '^(running|test) |^\.*$$'
+
+sim-notes: | rust ## The same of the simulator of notes (300 pairs of devices, 200 hostile schedules)
+	cargo test --quiet --test notes -- --exact random::hostile_schedules two_devices::two_devices_edit_one_note --nocapture | grep -Ev '^(running|test) |^\.*$$'
 
 bench: $(PACKAGE) | chromium ## Measures sealing, opening and reading in Chromium against bare WebCrypto (benches/README.md)
 	node benches/run.mjs

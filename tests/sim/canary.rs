@@ -2,7 +2,7 @@
 
 use base64ct::{Base64, Encoding};
 
-const CANARY: &str = "canary-that-sings-when-it-is-read";
+pub const CANARY: &str = "canary-that-sings-when-it-is-read";
 
 /// An entity's JSON.
 pub fn content(text: &str) -> String {

@@ -1,93 +1,9 @@
 //! What goes wrong in a run, and how often. Every random decision of the simulator is made here.
 
+pub use crate::faults::Fault;
 use crate::rng::Rng;
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
-
-macro_rules! faults {
-    ($($(#[$doc:meta])* $name:ident,)*) => {
-        /// What can go wrong.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-        pub enum Fault {
-            $($(#[$doc])* $name,)*
-        }
-
-        impl Fault {
-            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
-        }
-    };
-}
-
-faults! {
-    /// The page goes between two effects, or between an effect and its answer.
-    Crash,
-    /// Another tab is opened.
-    TabOpens,
-    /// A tab is closed; others may stay.
-    TabCloses,
-    /// Nothing reaches a tab for a while. Its socket and its lock stay.
-    Freeze,
-    /// The lock is taken from the tab that has it.
-    Steal,
-    /// A hint to another tab is lost, late, or comes twice.
-    HintLost,
-    /// A timer fires late.
-    TimerLate,
-    /// A timer input comes for nothing, or the browser believes to be online again, or a hint comes.
-    SpuriousInput,
-    /// The user sets the device's clock.
-    ClockSet,
-    /// A page is hidden, and shown later.
-    Hidden,
-    /// The browser drops a machine's database. All its tabs are closed and opened anew.
-    DatabaseLost,
-    /// The database refuses to work.
-    DiskFails,
-    /// The database has no space left.
-    DiskFull,
-    /// The database is slow.
-    DiskSlow,
-    /// A transaction is said to be in conflict, although nothing changed.
-    DiskConflict,
-    /// The connection is lost, dials fail, and requests too.
-    Cut,
-    /// The server has lost the connection, and the device does not know.
-    HalfOpen,
-    /// Everything that is sent vanishes.
-    BlackHole,
-    /// A dial fails.
-    DialRefused,
-    /// A frame comes twice.
-    FrameTwice,
-    /// The server does not tell a socket of a change.
-    EventDropped,
-    /// The server tells a socket of a change late, after newer ones.
-    EventLate,
-    /// Sockets cannot be opened, while streams can, and the server says that it has live push.
-    StreamOnly,
-    /// The server has no live push.
-    NoLivePush,
-    /// The server sends something that nobody made, or that is no message.
-    Babble,
-    /// A request is lost on its way to the server.
-    RequestLost,
-    /// The answer to a request is lost.
-    ReplyLost,
-    /// A write is carried out after the page gave it up.
-    RunsLate,
-    /// A request is answered by 5xx, and not carried out.
-    FailsBefore,
-    /// A write is answered by 5xx, and carried out all the same.
-    FailsAfter,
-    /// A request is answered by 429.
-    RateLimited,
-    /// A write is refused for good.
-    Refused,
-    /// The session has ended, and the user signs in again later.
-    SignedOut,
-    /// The server does not say whose session it is.
-    AccountUnknown,
-}
 
 /// Seeded chance.
 pub struct Luck {

@@ -5,7 +5,8 @@ use crate::lock::Lock;
 use crate::luck::Luck;
 use crate::server::ORIGIN;
 use sealwire::engine::io::Now;
-use sealwire::rows::glint::{Config, Person};
+use sealwire::rows::glint::Person;
+pub use sealwire::rows::glint::{Config, Engine};
 
 /// The wall clock at the beginning of the virtual time.
 pub const EPOCH: u64 = 1_795_000_000_000;

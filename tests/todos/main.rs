@@ -16,8 +16,10 @@ mod arriving;
 mod asking;
 mod babble;
 mod by_hand;
+mod date;
 mod diary;
 mod disk;
+mod faults;
 mod lock;
 mod luck;
 mod machine;
@@ -42,3 +44,6 @@ mod ten_users;
 mod verbs;
 mod verdict;
 mod world;
+
+/// Seeds that failed once.
+const KEPT: &str = include_str!("seeds.txt");

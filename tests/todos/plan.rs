@@ -2,6 +2,7 @@
 
 use crate::luck::{Fault, Luck};
 use crate::server::Kind;
+use std::fmt;
 use std::ops::RangeInclusive;
 
 /// Moves of one schedule.
@@ -136,5 +137,13 @@ impl Move {
             _ => Deed::Strike { fault: *luck.pick(faults), how: luck.number() },
         };
         Self { pause: *luck.pick(&[0, 0, 5, 50, 500, 3_000, 20_000, 100_000]), tab: luck.number() as usize, deed }
+    }
+}
+
+/// All but the moves.
+impl fmt::Display for Plan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { seed, kind, team, takes_over, machines, odds, .. } = self;
+        write!(f, "seed {seed}, {kind:?}, team {team}, takes over {takes_over}, odds {odds:?}\n{machines:?}")
     }
 }

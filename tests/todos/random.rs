@@ -1,7 +1,8 @@
-//! Random schedules: every generation of the server with every fault, seed after seed.
+//! Random schedules: every kind of server with every fault, seed after seed.
 //!
 //! `SEEDS=n` runs so many seeds, `FROM=k` begins at the k-th. A seed that failed goes into `seeds.txt`, which is replayed first.
 
+use crate::KEPT;
 use crate::luck::Fault;
 use crate::plan::Plan;
 use crate::shrinking::shrink;
@@ -12,8 +13,6 @@ use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;
 
-/// Seeds that failed once.
-const KEPT: &str = include_str!("seeds.txt");
 /// Seeds of an ordinary run. With fewer a fault may not have struck.
 const SEEDS: u64 = 200;
 /// Failures that are shown in full.

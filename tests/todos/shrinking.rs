@@ -61,14 +61,8 @@ impl Shrinker {
     }
 
     fn report(&self) -> String {
-        let Plan { seed, kind, team, takes_over, machines, odds, moves } = &self.plan;
-        let mut text = format!(
-            "seed {seed}, shrunk to {} moves: {}\n{kind:?}, team {team}, takes over {takes_over}, odds {odds:?}\n",
-            moves.len(),
-            self.last.verdict
-        );
-        machines.iter().for_each(|start| writeln!(text, "{start:?}").expect("a string takes all"));
-        moves.iter().for_each(|next| writeln!(text, "{next:?}").expect("a string takes all"));
+        let mut text = format!("shrunk to {} moves: {}\n{}\n", self.plan.moves.len(), self.last.verdict, self.plan);
+        self.plan.moves.iter().for_each(|next| writeln!(text, "{next:?}").expect("a string takes all"));
         text + &self.last.trace
     }
 }

@@ -1,9 +1,8 @@
 //! A tab: a page with an engine, which crashes, freezes, and is opened again.
 
 use crate::diary::Diary;
-use crate::machine::MachineId;
+use crate::machine::{Config, Engine, MachineId};
 use crate::world::Happening;
-use sealwire::rows::glint::{Config, Engine};
 use sealwire::rows::notice::{ConnectionState, Status};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

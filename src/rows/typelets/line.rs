@@ -3,7 +3,6 @@
 use super::pacing::Pace;
 use super::row::Kind;
 use super::send;
-use super::signing::Signer;
 use super::{Timer, Typelets};
 use crate::engine::error::{ErrorCode, ErrorReport, shorten};
 use crate::engine::ids::Generation;
@@ -73,8 +72,8 @@ enum Signing {
     Off,
     /// The server's clock is asked for.
     Clock(Secret),
-    /// By a signer, with the clock of the server, of which the device's is so much behind.
-    On(Signer, i64),
+    /// With the clock of the server, of which the monotonic one is so much behind: that one nobody sets.
+    On(Secret, u64),
 }
 
 impl Line {
@@ -204,7 +203,6 @@ impl Engine<Typelets> {
         }
         self.account = AccountCheck::Verified;
         (self.own.refused_tokens, self.own.has_bad_token) = (0, false);
-        let seed = self.own.config.seed;
         let signing = match secret.filter(|_| self.own.config.signs) {
             Some(secret) => Signing::Clock(secret),
             None => Signing::Off,
@@ -214,7 +212,7 @@ impl Engine<Typelets> {
                 open.is_renewing = false;
                 match (&mut open.signing, signing) {
                     // The clock is known.
-                    (Signing::On(signer, _), Signing::Clock(secret)) => *signer = Signer::new(secret, seed),
+                    (Signing::On(own, _), Signing::Clock(secret)) => *own = secret,
                     (own, new) => *own = new,
                 }
                 false
@@ -292,13 +290,11 @@ impl Engine<Typelets> {
 
     /// The server's clock.
     pub(super) fn pong(&mut self, now: Now, timestamp: Option<u64>) {
-        let seed = self.own.config.seed;
         if let (Some(open), Some(timestamp)) = (self.open_line(), timestamp) {
-            let ahead = timestamp.cast_signed().saturating_sub(now.wall.cast_signed());
+            let ahead = timestamp.saturating_sub(now.mono);
             open.signing = match std::mem::replace(&mut open.signing, Signing::Off) {
                 Signing::Off => Signing::Off,
-                Signing::Clock(secret) => Signing::On(Signer::new(secret, seed), ahead),
-                Signing::On(signer, _) => Signing::On(signer, ahead),
+                Signing::Clock(secret) | Signing::On(secret, _) => Signing::On(secret, ahead),
             };
             self.flush(now);
         }
@@ -323,11 +319,14 @@ impl Engine<Typelets> {
             }
             let Some(payload) = open.waiting.pop_front() else { return };
             open.pace.take(now.mono);
-            let frame = match &mut open.signing {
-                Signing::On(signer, ahead) => signer.sign(&payload, now.wall.saturating_add_signed(*ahead)),
+            let generation = open.generation;
+            let frame = match &open.signing {
+                Signing::On(secret, ahead) => {
+                    let (secret, timestamp) = (secret.clone(), now.mono.saturating_add(*ahead));
+                    self.own.signer.sign(&secret, &payload, timestamp)
+                }
                 Signing::Off | Signing::Clock(_) => text_of(&payload),
             };
-            let generation = open.generation;
             self.perform(Effect::SendFrame { generation, frame: Payload(frame) });
         }
     }
@@ -383,10 +382,10 @@ impl Engine<Typelets> {
         self.own.joins.forget();
     }
 
-    /// Ten more attempts, the first of them now.
+    /// Ten more attempts, the first of them now, unless one is under way.
     pub(super) fn try_anew(&mut self) {
+        self.own.failed_attempts = 0;
         if matches!(self.session, Session::Active(Line::Waiting { .. } | Line::GivenUp)) {
-            self.own.failed_attempts = 0;
             self.start_line();
         }
     }

@@ -1,7 +1,7 @@
 //! Reading what the server has: the folders, then page after page of notes, the latest first, down to a page that is known as it is.
 
 use super::request::{MAX_ROWS, PAGE, read_folders, read_notes, read_refusal, read_row};
-use super::row::Kind;
+use super::row::{Kind, is_older};
 use super::{Task, Timer, Typelets};
 use crate::engine::backoff::Backoff;
 use crate::engine::error::{ErrorCode, ErrorReport};
@@ -185,8 +185,10 @@ impl Engine<Typelets> {
             let version = version_of(&row);
             is_known &= self.own.listing.listed.get(&key) == Some(&version);
             reading.seen.insert(key.clone(), version);
+            // What was learnt since the list was asked for counts more, unless the list knows better.
+            let is_newer = self.table.get(&key).is_some_and(|known| is_older(known, &row) == Some(true));
             if let Some(row) = self.news(&key, row)
-                && self.table.list(&key, Some(row))
+                && if is_newer { self.table.learn(&key, Some(row)) } else { self.table.list(&key, Some(row)) }
             {
                 affected.push(key);
             }

@@ -39,6 +39,7 @@ use op::Op;
 use pushing::Pushing;
 use request::Routes;
 use sealing::Opened;
+use signing::Signer;
 use std::collections::VecDeque;
 use writing::Writing;
 
@@ -65,6 +66,7 @@ pub struct Typelets {
     has_bad_token: bool,
     /// Attempts to connect that failed, in a row, while the browser was online.
     failed_attempts: u32,
+    signer: Signer,
     joins: Joins,
     listing: Listing,
     fetches: Fetches,
@@ -150,6 +152,7 @@ impl Dialect for Typelets {
             refused_tokens: 0,
             has_bad_token: false,
             failed_attempts: 0,
+            signer: Signer::new(config.seed),
             joins: Joins::default(),
             listing: Listing::new(config.seed.rotate_left(16)),
             fetches: Fetches::new(config.seed.rotate_left(48)),
@@ -232,7 +235,11 @@ impl Dialect for Typelets {
     }
 
     fn proceed(engine: &mut Engine, now: Now) {
+        let was_idle = matches!(engine.own.writing, Writing::Idle);
         engine.write(now);
+        if !was_idle && matches!(engine.own.writing, Writing::Idle) {
+            engine.write(now); // What was under way is needless by now.
+        }
         engine.join_if_wanted(now);
         engine.list_if_wanted(now);
         engine.fetch_waiting();

@@ -3,7 +3,7 @@
 use super::op::Op;
 use super::request::{read_refusal, read_row};
 use super::row::{Kind, MINE};
-use super::writing::Writing;
+use super::writing::{Composed, Draft, Writing};
 use super::{Entry, Task, Typelets};
 use crate::engine::error::ErrorCode;
 use crate::engine::ids::{Seq, TaskId};
@@ -87,7 +87,7 @@ impl Engine<Typelets> {
                 Some(row) => {
                     let id = text(&row, "id").unwrap_or_default().to_owned();
                     self.learn_note(&id, row);
-                    self.own.writing = Writing::Opening { seqs };
+                    self.own.writing = Writing::Opening { seqs, read_at: now.mono };
                 }
                 None => {
                     self.report_code(ErrorCode::BadEvent);
@@ -110,7 +110,7 @@ impl Engine<Typelets> {
     }
 
     /// Puts an edit onto the row that was read. What another device has saved since the edited version is lost by that, so the app is told.
-    pub(super) fn seal_if_opened(&mut self, now: Now, seqs: Vec<Seq>) {
+    pub(super) fn seal_if_opened(&mut self, now: Now, seqs: Vec<Seq>, read_at: u64) {
         let Some((entry, op)) = self.entry_of(&seqs) else { return self.writing_is_over() };
         let key = self.aliases.resolve(&entry.id).to_owned();
         let Some(row) = self.table.get(&key).cloned() else { return self.rest_alone(now, seqs) };
@@ -140,16 +140,17 @@ impl Engine<Typelets> {
         }
         let task = self.begin(crate::rows::Task::Own(Task::SealRow));
         self.perform(Effect::Seal { task, texts: texts.clone() });
-        self.own.writing = Writing::Sealing { task, seqs, texts };
+        let draft = Draft { texts, onto: iv.to_owned(), read_at };
+        self.own.writing = Writing::Sealing { task, seqs, draft };
     }
 
     pub(super) fn row_sealed(&mut self, now: Now, task: TaskId, result: Result<Sealed, CryptoFailure>) {
         if !matches!(&self.own.writing, Writing::Sealing { task: asked, .. } if *asked == task) {
             return;
         }
-        let Writing::Sealing { seqs, texts, .. } = std::mem::replace(&mut self.own.writing, Writing::Idle) else { return };
+        let Writing::Sealing { seqs, draft, .. } = std::mem::replace(&mut self.own.writing, Writing::Idle) else { return };
         match result {
-            Ok(sealed) => self.begin_write(now, seqs, Some((sealed, texts))),
+            Ok(sealed) => self.begin_write(now, seqs, Some(Composed { sealed, draft })),
             Err(_) => {
                 self.report_code(ErrorCode::NotSupported);
                 self.rest_alone(now, seqs);

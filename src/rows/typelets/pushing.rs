@@ -12,7 +12,6 @@ use crate::rows::Engine;
 use crate::rows::committing::Work;
 use crate::rows::dialect::Operation;
 use crate::rows::io::{Effect, Push, Sealed, Verb};
-use crate::rows::json::text;
 use crate::rows::outbox::EntryState;
 
 /// Largest content of a change, in bytes of JSON: sealed, base64 and in a frame it stays below the server's limit.
@@ -85,8 +84,9 @@ impl Engine<Typelets> {
         let id = self.aliases.resolve(id);
         let waiting = self.outbox.of_row(id, &self.aliases);
         let oldest = waiting.iter().find(|(_, entry)| entry.op.has_texts()).map(|(_, entry)| entry.op.base.clone());
-        let stored = || self.table.get(id).and_then(|row| text(row, "iv")).unwrap_or_default().to_owned();
-        oldest.unwrap_or_else(stored)
+        // What is in the bin the app does not see.
+        let shown = || self.told.get(id).and_then(|_| self.shown_iv(id)).unwrap_or_default().to_owned();
+        oldest.unwrap_or_else(shown)
     }
 
     pub(super) fn push_sealed(&mut self, task: TaskId, result: Result<Sealed, CryptoFailure>) {

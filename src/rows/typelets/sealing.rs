@@ -118,6 +118,10 @@ impl Engine<Typelets> {
         let mut affected = Ids::default();
         for (target, result) in std::mem::take(&mut self.own.opened.opening).into_iter().zip(results) {
             match target {
+                // It is another one by now.
+                Target::Row { key, mark } if self.table.get(&key).and_then(Sealed::of).is_none_or(|row| row.mark() != mark) => {
+                    affected.insert(&key);
+                }
                 Target::Row { key, mark } => {
                     if result.is_ok() {
                         self.own.opened.key = Key::Proved;
@@ -171,6 +175,12 @@ impl Engine<Typelets> {
     /// The texts of a row, if they are known.
     pub(super) fn texts_of(&self, key: &str) -> Option<Texts> {
         self.opened_of(key, self.table.get(key)?).flatten()
+    }
+
+    /// The IV of the version of a row that is shown: what came since may not be open yet.
+    pub(super) fn shown_iv(&self, key: &str) -> Option<&str> {
+        let opened = self.own.opened.rows.get(key)?;
+        opened.mark.split(' ').next()
     }
 
     /// Whether a change can be shown: it is open, or does not open.

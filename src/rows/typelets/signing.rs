@@ -6,30 +6,29 @@ use base64ct::{Base64, Encoding};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-/// Signs the frames of one session.
+/// Signs the frames of a page. It outlives sockets: a session may get the same secret again, and takes each nonce once.
 #[derive(Debug)]
 pub struct Signer {
-    secret: Secret,
     /// Of this page, random.
     salt: u64,
     signed: u64,
 }
 
 impl Signer {
-    /// `salt` is random, so that no two sessions of one secret use a nonce twice.
-    pub fn new(secret: Secret, salt: u64) -> Self {
-        Self { secret, salt, signed: 0 }
+    /// `salt` is random, so that no two pages use a nonce twice.
+    pub fn new(salt: u64) -> Self {
+        Self { salt, signed: 0 }
     }
 
-    /// The frame that carries a payload. `timestamp` is the server's clock.
-    pub fn sign(&mut self, payload: &Fields, timestamp: u64) -> String {
+    /// The frame that carries a payload, under the session's secret. `timestamp` is the server's clock.
+    pub fn sign(&mut self, secret: &Secret, payload: &Fields, timestamp: u64) -> String {
         self.signed += 1;
         let mut nonce = [0; 16];
         let bytes = self.salt.to_be_bytes().into_iter().chain(self.signed.to_be_bytes());
         nonce.iter_mut().zip(bytes).for_each(|(place, byte)| *place = byte);
         let nonce = Base64::encode_string(&nonce);
         let payload = text_of(payload);
-        let signature = signature(&self.secret, &signed_string(&payload, timestamp, &nonce));
+        let signature = signature(secret, &signed_string(&payload, timestamp, &nonce));
         [
             r#"{"payload":"#,
             &payload,

@@ -76,15 +76,15 @@ impl Engine<Typelets> {
 
     /// An error came: whether it can be about the update in flight. It has no id, so at first it is looked whether the update was carried out.
     pub(super) fn telling_failed(&mut self, now: Now, words: &str) -> bool {
-        let Writing::Telling { seqs, .. } = &self.own.writing else { return false };
-        let seqs = seqs.clone();
+        let Writing::Telling { seqs, values, .. } = &self.own.writing else { return false };
+        let (seqs, is_poke) = (seqs.clone(), values.count() == 0);
         let Some(first) = seqs.first().copied() else { return false };
         self.disarm(Timer::Answer);
         let is_second = self.own.erred.replace(first) == Some(first);
         match (is_second, self.outbox.get(first).map(|entry| entry.state == EntryState::Untold)) {
             (false, _) => self.look_or_rest(now, seqs),
             // The row is saved, and there is nobody to tell.
-            (true, Some(true)) => {
+            (true, Some(true)) if is_poke => {
                 self.report_server(words);
                 self.settle(seqs, Outcome::Confirmed);
             }

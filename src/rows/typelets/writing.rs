@@ -19,6 +19,8 @@ use crate::rows::{Engine, FIRST_DELAY_MS, Timer};
 
 /// Milliseconds within which a write is sent after it was written down: a page that was frozen in between is not the one that sends any more.
 const FRESH_MS: u64 = 5_000;
+/// Milliseconds within which a row that was read is written: nothing else keeps the time short in which another device may save it.
+const READ_FRESH_MS: u64 = 10_000;
 /// Milliseconds after which a write that another page had begun is given up by the browser, if it is: it was sent soon after it was written
 /// down, and has 30 s.
 const HANDED_OVER_MS: u64 = FRESH_MS + 30_000;
@@ -32,20 +34,37 @@ pub(super) enum Writing {
     Resting { until: u64, again: Vec<Seq> },
     /// The row is read, onto which these go.
     Reading { task: TaskId, seqs: Vec<Seq> },
-    /// The row that was read is opened.
-    Opening { seqs: Vec<Seq> },
+    /// The row that was read then, on the monotonic clock, is opened.
+    Opening { seqs: Vec<Seq>, read_at: u64 },
     /// The row as it is going to be is sealed.
-    Sealing { task: TaskId, seqs: Vec<Seq>, texts: Texts },
+    Sealing { task: TaskId, seqs: Vec<Seq>, draft: Draft },
     /// It is being written down, since this time on the monotonic clock, that these are sent.
-    Beginning { seqs: Vec<Seq>, since: u64, sealed: Option<(Sealed, Texts)> },
+    Beginning { seqs: Vec<Seq>, since: u64, composed: Option<Composed> },
     /// The server was asked over REST.
-    Asked { task: TaskId, seqs: Vec<Seq>, op: Box<Op>, sealed: Option<(Sealed, Texts)> },
+    Asked { task: TaskId, seqs: Vec<Seq>, op: Box<Op>, composed: Option<Composed> },
     /// It was told over the socket, and has not confirmed that a row holds these values.
     Telling { seqs: Vec<Seq>, id: String, values: Fields },
     /// Whether the server has done it is not known; it is looked for.
     Looking { seqs: Vec<Seq>, since: u64, given_up: u64, is_answered: bool, task: Option<TaskId> },
     /// How it ended is being stored.
     Settling,
+}
+
+/// A row as it is going to be.
+#[derive(Debug)]
+pub(super) struct Draft {
+    pub(super) texts: Texts,
+    /// The IV of the version that it was made of.
+    pub(super) onto: String,
+    /// When that was read, on the monotonic clock.
+    pub(super) read_at: u64,
+}
+
+/// The same, sealed.
+#[derive(Debug)]
+pub(super) struct Composed {
+    pub(super) sealed: Sealed,
+    pub(super) draft: Draft,
 }
 
 /// How the server answered.
@@ -87,9 +106,9 @@ impl Engine<Typelets> {
                     return self.prepare(now, again);
                 }
             }
-            Writing::Opening { seqs } => {
-                let seqs = seqs.clone();
-                return self.seal_if_opened(now, seqs);
+            Writing::Opening { seqs, read_at } => {
+                let (seqs, read_at) = (seqs.clone(), *read_at);
+                return self.seal_if_opened(now, seqs, read_at);
             }
             Writing::Resting { .. } | Writing::Reading { .. } | Writing::Sealing { .. } | Writing::Beginning { .. } => return,
             Writing::Asked { .. } | Writing::Telling { .. } | Writing::Looking { .. } | Writing::Settling => return,
@@ -114,7 +133,7 @@ impl Engine<Typelets> {
     }
 
     /// Writes down that these are sent, and by what they will be known.
-    pub(super) fn begin_write(&mut self, now: Now, seqs: Vec<Seq>, sealed: Option<(Sealed, Texts)>) {
+    pub(super) fn begin_write(&mut self, now: Now, seqs: Vec<Seq>, composed: Option<Composed>) {
         let Some(entry) = seqs.first().and_then(|seq| self.outbox.get(*seq)) else { return self.writing_is_over() };
         let mut known = match &entry.state {
             EntryState::Attempted { known } => known.clone(),
@@ -123,21 +142,22 @@ impl Engine<Typelets> {
         if entry.verb == Verb::Create && known.is_empty() {
             known = self.rows_like(entry);
         }
-        known.extend(sealed.as_ref().map(|(sealed, _)| sealed.iv.clone()));
-        self.own.writing = Writing::Beginning { seqs: seqs.clone(), since: now.mono, sealed };
+        known.extend(composed.as_ref().map(|composed| composed.sealed.iv.clone()));
+        self.own.writing = Writing::Beginning { seqs: seqs.clone(), since: now.mono, composed };
         self.commits.queue(Work::Begin { seqs, known });
     }
 
     /// It is written down: the server is asked.
     pub(super) fn ask(&mut self, now: Now, seqs: Vec<Seq>) {
         let may_go = self.may_write() && self.may_talk(now);
-        let sealed = match &mut self.own.writing {
-            Writing::Beginning { seqs: begun, since, sealed } if *begun == seqs => {
-                if now.mono > *since + FRESH_MS || !may_go {
+        let is_of_old = matches!(&self.own.writing, Writing::Beginning { composed: Some(Composed { draft, .. }), .. } if self.is_of_old(now, &seqs, draft));
+        let composed = match &mut self.own.writing {
+            Writing::Beginning { seqs: begun, since, composed } if *begun == seqs => {
+                if now.mono > *since + FRESH_MS || is_of_old || !may_go {
                     self.own.writing = Writing::Resting { until: now.mono, again: seqs };
                     return;
                 }
-                sealed.take()
+                composed.take()
             }
             Writing::Beginning { .. } | Writing::Idle | Writing::Resting { .. } | Writing::Reading { .. } => return,
             Writing::Opening { .. } | Writing::Sealing { .. } | Writing::Asked { .. } | Writing::Telling { .. } => return,
@@ -145,20 +165,28 @@ impl Engine<Typelets> {
         };
         let Some((entry, op)) = self.entry_of(&seqs) else { return self.writing_is_over() };
         let id = self.id_of(&entry.id);
-        if op.kind == Kind::Note && op.verb == Verb::Update && sealed.is_none() {
+        if op.kind == Kind::Note && op.verb == Verb::Update && composed.is_none() {
             let values = self.placed(&op);
             return self.send_update(now, seqs, id, values.clone(), values);
         }
-        match self.authorized(self.request_of(&op, &id, sealed.as_ref())) {
+        match self.authorized(self.request_of(&op, &id, composed.as_ref().map(|composed| &composed.sealed))) {
             Some(request) => {
                 if op.kind == Kind::Folder && op.verb == Verb::Delete {
                     self.say(now, send::folder_deleted(&id)); // Afterwards the server knows of no such folder.
                 }
                 let task = self.request(Task::Write, request);
-                self.own.writing = Writing::Asked { task, seqs, op: Box::new(op), sealed };
+                self.own.writing = Writing::Asked { task, seqs, op: Box::new(op), composed };
             }
             None => self.own.writing = Writing::Resting { until: now.mono + FIRST_DELAY_MS, again: seqs },
         }
+    }
+
+    /// Whether a row has become another one since it was read, or that was long ago.
+    fn is_of_old(&self, now: Now, seqs: &[Seq], draft: &Draft) -> bool {
+        let entry = seqs.first().and_then(|seq| self.outbox.get(*seq));
+        let row = entry.and_then(|entry| self.table.get(self.aliases.resolve(&entry.id)));
+        let iv = row.and_then(|row| text(row, "iv")).unwrap_or_default();
+        iv != draft.onto || now.mono > draft.read_at + READ_FRESH_MS
     }
 
     /// What a change gives the row, its folder by the id that the server knows.
@@ -172,9 +200,9 @@ impl Engine<Typelets> {
         fields
     }
 
-    fn request_of(&self, op: &Op, id: &str, sealed: Option<&(Sealed, Texts)>) -> HttpRequest {
+    fn request_of(&self, op: &Op, id: &str, sealed: Option<&Sealed>) -> HttpRequest {
         let routes = &self.own.routes;
-        match (op.verb, sealed.map(|(sealed, _)| sealed).or(op.sealed.as_ref())) {
+        match (op.verb, sealed.or(op.sealed.as_ref())) {
             (Verb::Create, Some(sealed)) => {
                 let mut body = self.placed(op);
                 body.extend(sealed_fields(sealed));
@@ -191,12 +219,12 @@ impl Engine<Typelets> {
         if !matches!(&self.own.writing, Writing::Asked { task: asked, .. } if *asked == task) {
             return;
         }
-        let Writing::Asked { seqs, op, sealed, .. } = std::mem::replace(&mut self.own.writing, Writing::Settling) else { return };
+        let Writing::Asked { seqs, op, composed, .. } = std::mem::replace(&mut self.own.writing, Writing::Settling) else { return };
         match judge(&op, outcome) {
             Verdict::Done(body) => {
                 self.sending.backoff.reset();
                 self.own.has_bad_token = false;
-                self.done(now, seqs, &op, sealed, &body);
+                self.done(now, seqs, &op, composed, &body);
             }
             Verdict::Refused(words) => {
                 self.sending.backoff.reset();
@@ -218,7 +246,7 @@ impl Engine<Typelets> {
     }
 
     /// The server has done what was asked for.
-    fn done(&mut self, now: Now, seqs: Vec<Seq>, op: &Op, sealed: Option<(Sealed, Texts)>, body: &str) {
+    fn done(&mut self, now: Now, seqs: Vec<Seq>, op: &Op, composed: Option<Composed>, body: &str) {
         let Some((seq, entry)) = seqs.first().and_then(|seq| Some((*seq, self.outbox.get(*seq)?.clone()))) else {
             return self.writing_is_over();
         };
@@ -236,7 +264,7 @@ impl Engine<Typelets> {
             },
             Verb::Update => {
                 let row = row.filter(|row| text(row, "id").is_some_and(|id| op.kind.key(id) == key));
-                self.has_saved(now, &key, row, sealed);
+                self.has_saved(now, &key, row, composed);
                 self.is_untold(seqs, None);
             }
             Verb::Delete | Verb::Reorder | Verb::Claim | Verb::Assign | Verb::Move => {
@@ -259,9 +287,9 @@ impl Engine<Typelets> {
     }
 
     /// A row was saved; where the server does not show it, it is as it was with what was sent.
-    fn has_saved(&mut self, now: Now, key: &str, row: Option<Fields>, sealed: Option<(Sealed, Texts)>) {
+    fn has_saved(&mut self, now: Now, key: &str, row: Option<Fields>, composed: Option<Composed>) {
         let Some(mut row) = row.or_else(|| self.table.get(key).cloned()) else { return };
-        if let Some((sealed, texts)) = sealed {
+        if let Some(Composed { sealed, draft }) = composed {
             // Another one may have come before the answer.
             let is_ours = Sealed::of(&row).is_some_and(|own| own.mark() == sealed.mark());
             if !is_ours && text(&row, "iv") != self.table.get(key).and_then(|row| text(row, "iv")) {
@@ -269,7 +297,7 @@ impl Engine<Typelets> {
             }
             row.extend(sealed_fields(&sealed));
             row.insert(MINE, Value::Bool(true));
-            self.is_saved(now, key, &sealed, texts);
+            self.is_saved(now, key, &sealed, draft.texts);
         }
         if self.news(key, row.clone()).is_some() && self.table.learn(key, Some(row)) {
             self.show([key.to_owned()], Origin::Remote);

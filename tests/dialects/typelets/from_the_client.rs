@@ -65,8 +65,8 @@ fn a_signed_payload_is_printed_as_javascript_does() {
 
 #[test]
 fn no_nonce_comes_twice() {
-    let mut signer = Signer::new(Secret("00".into()), 7);
-    let signed: Vec<Value> = (0..3).map(|_| serde_json::from_str(&signer.sign(&send::ping(), 5)).unwrap()).collect();
+    let mut signer = Signer::new(7);
+    let signed: Vec<Value> = (0..3).map(|_| serde_json::from_str(&signer.sign(&Secret("00".into()), &send::ping(), 5)).unwrap()).collect();
     let nonces: Vec<&str> = signed.iter().map(|frame| frame["nonce"].as_str().unwrap()).collect();
     assert_eq!(nonces, ["AAAAAAAAAAcAAAAAAAAAAQ==", "AAAAAAAAAAcAAAAAAAAAAg==", "AAAAAAAAAAcAAAAAAAAAAw=="]);
     for frame in &signed {

@@ -1,0 +1,3 @@
+//! Schedules by hand.
+
+mod happy;
