@@ -24,6 +24,8 @@ pub(super) struct Listing {
     under_way: Option<Reading>,
     /// All has been read since the connection was made.
     pub(super) has_read: bool,
+    /// And all that was read could be shown.
+    pub(super) has_shown: bool,
     /// All has been read since this tab is the one that sends.
     pub(super) is_known: bool,
     /// The version of each note that a reading has shown. What else was learnt tells nothing of the ones between.
@@ -61,6 +63,7 @@ impl Listing {
             is_wanted: false,
             under_way: None,
             has_read: false,
+            has_shown: false,
             is_known: false,
             listed: ById::default(),
             has_told_of_bad: false,
@@ -70,12 +73,13 @@ impl Listing {
 
     /// The connection is new.
     pub(super) fn begin(&mut self) {
-        (self.is_wanted, self.has_read) = (true, false);
+        (self.is_wanted, self.has_read, self.has_shown) = (true, false, false);
     }
 
     /// What is under way is of no use any more.
     pub(super) fn abandon(&mut self) {
-        (self.is_wanted, self.under_way, self.has_read, self.is_known) = (false, None, false, false);
+        (self.is_wanted, self.under_way, self.is_known) = (false, None, false);
+        (self.has_read, self.has_shown) = (false, false);
         self.listed = ById::default();
     }
 }
@@ -230,7 +234,8 @@ impl Engine<Typelets> {
                 self.own.listing.listed.insert(key.clone(), version.clone());
             }
         }
-        self.prove_key(is_whole);
+        self.own.opened.has_all |= is_whole;
+        self.prove_key();
         self.look(now, Some(reading.began));
     }
 

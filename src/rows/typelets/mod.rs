@@ -32,6 +32,7 @@ use super::io::{Answer, Push, Secret};
 use super::notice::ConnectionState;
 use crate::engine::ids::{Generation, Seq, TaskId};
 use crate::engine::io::{Now, SocketEvent};
+use crate::engine::notice::Origin;
 use joining::Joins;
 use line::Line;
 use listing::{Fetches, Listing};
@@ -171,7 +172,7 @@ impl Dialect for Typelets {
     }
 
     fn state(&self, line: &Line) -> (ConnectionState, Option<u64>) {
-        line.state(self.listing.has_read)
+        line.state(self.listing.has_shown)
     }
 
     fn in_flight(&self) -> usize {
@@ -244,6 +245,7 @@ impl Dialect for Typelets {
         engine.list_if_wanted(now);
         engine.fetch_waiting();
         engine.open_waiting();
+        engine.own.listing.has_shown |= engine.own.listing.has_read && engine.has_all_opened();
         engine.become_ready(now);
     }
 
@@ -287,8 +289,8 @@ impl Dialect for Typelets {
         engine.want_join(id, wants_news);
     }
 
-    fn open(engine: &mut Engine, id: &str) {
-        engine.want_open(id);
+    fn open(engine: &mut Engine, id: &str, origin: Origin) {
+        engine.want_open(id, origin);
     }
 
     fn has_opened(engine: &Engine) -> bool {

@@ -8,6 +8,7 @@ use super::{Entry, Task, Typelets};
 use crate::engine::error::ErrorCode;
 use crate::engine::ids::{Seq, TaskId};
 use crate::engine::io::{CryptoFailure, HttpOutcome, Now};
+use crate::engine::notice::Origin;
 use crate::rows::io::{Effect, Sealed, Texts, Verb};
 use crate::rows::json::text;
 use crate::rows::outbox::EntryState;
@@ -32,7 +33,7 @@ impl Engine<Typelets> {
         let unopened = seqs.iter().any(|seq| self.outbox.get(*seq).is_some_and(|entry| !self.is_opened(*seq, entry)));
         if unopened {
             let key = self.aliases.resolve(&entry.id).to_owned();
-            self.want_open(&key);
+            self.want_open(&key, Origin::Remote);
             return self.rest_alone_for(now, seqs, LOCKED_MS);
         }
         if entry.verb == Verb::Create && !self.own.listing.is_known {
@@ -114,7 +115,7 @@ impl Engine<Typelets> {
         let Some((entry, op)) = self.entry_of(&seqs) else { return self.writing_is_over() };
         let key = self.aliases.resolve(&entry.id).to_owned();
         let Some(row) = self.table.get(&key).cloned() else { return self.rest_alone(now, seqs) };
-        let Some(opened) = self.opened_of(&key, &row) else { return self.want_open(&key) };
+        let Some(opened) = self.opened_of(&key, &row) else { return self.want_open(&key, Origin::Remote) };
         let edit = op.texts.clone().unwrap_or_default();
         let texts = match (opened, &edit) {
             (Some(texts), _) => Texts {
