@@ -289,8 +289,7 @@ export declare class RealtimeSyncManager {
 
   /**
    * Hears of a note at once when another device changes it, also after each reconnect; leaves the one that was joined before, unless `keepJoins` is
-   * set. Of at most 100. Other notes are read once a minute while the page is seen, and with each connection. In a tab that follows another one the
-   * join counts once this tab has the connection. This and the method below: @throws {SyncError} `closed`
+   * set. Of at most 100. Other notes are read once a minute while a page of this device is seen, and with each connection. This and the method below: @throws {SyncError} `closed`
    */
   joinNote(id: string): void;
   /** Hears no more of it. */

@@ -47,9 +47,8 @@ pub(super) enum Work<O> {
     Rows,
     /// What nobody asks for any more is to be forgotten.
     Sweep,
-    /// A single value that the dialect keeps.
-    #[cfg_attr(feature = "typelets", allow(dead_code))]
-    Keep { key: &'static str, text: String },
+    /// A single value that the dialect keeps; `None`: no more.
+    Keep { key: String, text: Option<String> },
 }
 
 /// What waits to be stored, and what is being stored.
@@ -309,7 +308,8 @@ impl<D: Dialect> Engine<D> {
                 }
                 D::writing_is_over(self);
             }
-            Work::Haunt { .. } | Work::Rows | Work::Keep { .. } | Work::Sweep => {}
+            Work::Keep { key, .. } => D::kept(self, &key),
+            Work::Haunt { .. } | Work::Rows | Work::Sweep => {}
         }
     }
 

@@ -82,6 +82,10 @@ pub trait Dialect: Sized + Debug {
     }
     /// The app wants news of a row (`true`), or no more of it.
     fn join(_: &mut Engine<Self>, _: Now, _: &str, _: bool) {}
+    /// What other tabs have stored is known.
+    fn refreshed(_: &mut Engine<Self>) {}
+    /// What another tab may want to know was stored.
+    fn kept(_: &mut Engine<Self>, _: &str) {}
     /// Something cannot be shown before it was opened; it comes from there.
     fn open(_: &mut Engine<Self>, _: &str, _: Origin) {}
     /// Whether all that is loaded can be shown.

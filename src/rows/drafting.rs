@@ -101,7 +101,10 @@ impl<D: Dialect> Engine<D> {
             }
             Work::Sweep => self.draft_sweep(draft),
             Work::Keep { key, text } => {
-                draft.transaction.writes.push(put(Store::Meta, (*key).to_owned(), text.as_bytes().to_vec()));
+                draft.transaction.writes.push(match text {
+                    Some(text) => put(Store::Meta, key.clone(), text.as_bytes().to_vec()),
+                    None => Write::Delete { store: Store::Meta, key: key.clone() },
+                });
                 true
             }
         }

@@ -414,6 +414,7 @@ impl Engine<Typelets> {
                 self.poll_later(now);
             }
             Timer::ListAgain | Timer::Look => self.want_listing(),
+            Timer::Share => {} // It is written down as soon as it is due.
             Timer::FetchAgain => self.own.fetches.rests = false,
         }
     }

@@ -14,7 +14,7 @@ use crate::rows::io::{HttpRequest, Sealed};
 use crate::rows::json::{Fields, text};
 use crate::rows::{Engine, FIRST_DELAY_MS};
 
-/// Milliseconds between two readings while the page is seen: what goes over REST is told to no socket.
+/// Milliseconds between two readings while a page of this device is seen: what goes over REST is told to no socket.
 const POLL_EVERY_MS: u64 = 60_000;
 
 /// What is to be read, and is being read.
@@ -111,7 +111,7 @@ impl Engine<Typelets> {
     }
 
     pub(super) fn poll_later(&mut self, now: Now) {
-        if self.is_visible {
+        if self.is_visible || self.own.sharing.is_seen {
             self.arm(Timer::Poll, now.mono + POLL_EVERY_MS);
         } else {
             self.disarm(Timer::Poll);
