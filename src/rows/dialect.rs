@@ -88,6 +88,10 @@ pub trait Dialect: Sized + Debug {
     fn kept(_: &mut Engine<Self>, _: &str) {}
     /// Something cannot be shown before it was opened; it comes from there.
     fn open(_: &mut Engine<Self>, _: &str, _: Origin) {}
+    /// The rows of which something else is going to be shown, once that is opened.
+    fn unopened(_: &Engine<Self>) -> Vec<String> {
+        Vec::new()
+    }
     /// Whether all that is loaded can be shown.
     fn has_opened(_: &Engine<Self>) -> bool {
         true

@@ -80,7 +80,15 @@ impl<D: Dialect> Engine<D> {
         let rows = ids.iter().filter_map(|id| self.view(id)).collect();
         let ids = if planted::has(Fault::MirrorKeepsGone) { Vec::new() } else { ids };
         let gone = ids.into_iter().filter(|id| self.told.get(id).is_none()).map(|id| Gone { id }).collect();
-        Reply::Changes { revision: self.revision, reset, rows, gone }
+        Reply::Changes { revision: self.shown_through(), reset, rows, gone }
+    }
+
+    /// All changes up to this number are shown: what is not open yet is told when it is asked for again.
+    fn shown_through(&self) -> u64 {
+        let unopened = D::unopened(self);
+        let marks = unopened.iter().filter_map(|id| self.aliases.former(id));
+        let ids = unopened.iter().map(String::as_str).chain(marks);
+        ids.filter_map(|id| self.table.revision_of(id)).map(|revision| revision.saturating_sub(1)).fold(self.revision, u64::min)
     }
 
     /// Everything is loaded.

@@ -102,6 +102,11 @@ impl Table {
         self.revisions.insert(head.to_owned(), revision.max(known));
     }
 
+    /// The number of the last change of a row, or of its changes; `None`: there is none.
+    pub fn revision_of(&self, id: &str) -> Option<u64> {
+        [ROW, MARK].into_iter().filter_map(|kind| self.revisions.get([kind, id].concat().as_str()).copied()).max()
+    }
+
     /// The rows of which something has changed since a number.
     pub fn revised_since(&self, revision: u64) -> Ids {
         let newer = self.revisions.iter().filter(|(_, known)| **known > revision);

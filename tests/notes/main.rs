@@ -14,6 +14,7 @@
 
 mod asking;
 mod babble;
+mod bench;
 #[path = "../sim/canary.rs"]
 mod canary;
 mod crypto;

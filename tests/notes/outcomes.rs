@@ -103,9 +103,13 @@ impl World {
                 ids.iter().all(is_gone)
                     || self.fields_of(pushed).iter().all(|(name, value)| self.has_had(&ids, name, value) || self.is_outdone(pushed, name))
             }
-            _ => ids
-                .iter()
-                .all(|id| is_gone(id) || self.server.notes.get(id).is_some_and(|row| row["deleted"] == true) || self.was_deleted(id)),
+            // Of a row that was made twice because nobody could find the first one is deleted.
+            _ => {
+                ids.is_empty()
+                    || ids.iter().any(|id| {
+                        is_gone(id) || self.server.notes.get(id).is_some_and(|row| row["deleted"] == true) || self.was_deleted(id)
+                    })
+            }
         }
     }
 

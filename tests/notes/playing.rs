@@ -212,7 +212,8 @@ impl World {
                     self.luck.count(fault);
                     let row = how.pick(&rows).clone();
                     self.note(id, format_args!("{row} is purged"));
-                    self.server.purge(&row);
+                    let wall = self.wall();
+                    self.server.purge(wall, &row);
                 }
             }
             Fault::ClockSet => self.set_clock(id, *how.pick(&[-3_600_000, -1_000, 0, 90_000, 3_600_000])),

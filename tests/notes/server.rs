@@ -128,10 +128,12 @@ impl Server {
         }
     }
 
-    /// A row is gone for good, and nobody is told.
-    pub fn purge(&mut self, id: &str) {
-        self.notes.remove(id);
-        self.folders.remove(id);
+    /// A note is gone for good, and nobody is told.
+    pub fn purge(&mut self, wall: u64, id: &str) {
+        if let Some(row) = self.notes.remove(id) {
+            let (table, deed, given) = (Table::Notes, Deed::Delete, Map::new());
+            self.log.executed.push(Executed { machine: usize::MAX, at: wall, table, deed, id: id.to_owned(), given, row });
+        }
     }
 
     fn next(&mut self) -> u64 {

@@ -34,6 +34,9 @@ const RENEW_BEFORE_MS: u64 = 60_000;
 /// Milliseconds between two such attempts at least: an app may go on giving the same token.
 const RENEW_EVERY_MS: u64 = 30_000;
 
+/// Milliseconds between two times that an app is asked for a token which gives none, while the socket is open.
+const ASK_EVERY_MS: u64 = 10_000;
+
 /// The connection.
 #[derive(Debug)]
 pub enum Line {
@@ -115,15 +118,28 @@ impl Engine<Typelets> {
         self.is_talking() && matches!(&self.session, Session::Active(Line::Open(open)) if is_free(open))
     }
 
+    /// The same of one that is answered: it is the only one, because an error does not say what it is about. Where it is the server's limit that
+    /// is in the way, a timer says when it is no more.
+    pub(super) fn is_line_free(&mut self, now: Now) -> bool {
+        if self.may_talk(now) {
+            return self.own.joins.asked.is_none();
+        }
+        if let Some(at) = self.open_line().and_then(|open| open.pace.free_at(now.mono)) {
+            self.arm(Timer::Pace, at);
+        }
+        false
+    }
+
     /// A fresh token comes first.
     pub(super) fn start_line(&mut self) {
         self.session = Session::Active(Line::Asking);
         self.disarm(Timer::Redial);
+        self.disarm(Timer::AskAgain);
         self.ask_token();
     }
 
     pub(super) fn ask_token(&mut self) {
-        if !self.own.asks_token {
+        if !self.own.asks_token && !self.is_armed(Timer::AskAgain) {
             self.own.asks_token = true;
             let task = self.begin(crate::rows::Task::Own(super::Task::Token));
             self.perform(Effect::AskToken { task });
@@ -142,12 +158,15 @@ impl Engine<Typelets> {
                     self.renew(now, &token);
                 }
             }
+            // What is about to end is good until then.
+            None if is_renewing => self.arm(Timer::Renew, now.mono + RENEW_EVERY_MS),
             None => {
                 self.own.token = None;
                 if matches!(self.session, Session::Active(Line::Asking)) {
                     self.wait(now, ErrorReport::new(ErrorCode::TokenFailed));
-                } else if is_renewing {
-                    self.arm(Timer::Renew, now.mono + RENEW_EVERY_MS);
+                } else {
+                    self.report_code(ErrorCode::TokenFailed);
+                    self.arm(Timer::AskAgain, now.mono + ASK_EVERY_MS);
                 }
             }
         }
@@ -414,7 +433,8 @@ impl Engine<Typelets> {
                 self.poll_later(now);
             }
             Timer::ListAgain | Timer::Look => self.want_listing(),
-            Timer::Share => {} // It is written down as soon as it is due.
+            Timer::Share => {}    // It is written down as soon as it is due.
+            Timer::AskAgain => {} // Whoever needs one asks.
             Timer::FetchAgain => self.own.fetches.rests = false,
         }
     }

@@ -46,9 +46,6 @@ use signing::Signer;
 use std::collections::VecDeque;
 use writing::Writing;
 
-/// Milliseconds until something is tried again that only waits for its turn.
-const SOON_MS: u64 = 100;
-
 /// The engine of one account.
 pub type Engine = super::Engine<Typelets>;
 type Entry = super::outbox::Entry<Op>;
@@ -103,6 +100,8 @@ pub enum Timer {
     Pace,
     /// Replace the token, which is about to end.
     Renew,
+    /// Ask for a token again, because the app gave none.
+    AskAgain,
     /// Give a join up.
     Join,
     /// Give an update up.
@@ -187,7 +186,8 @@ impl Dialect for Typelets {
         self.writing.in_flight()
     }
 
-    fn start(engine: &mut Engine, _: Now) {
+    fn start(engine: &mut Engine, now: Now) {
+        engine.telling_is_cut_off(now); // The app has asked for another socket.
         engine.start_line();
     }
 
@@ -309,6 +309,10 @@ impl Dialect for Typelets {
 
     fn open(engine: &mut Engine, id: &str, origin: Origin) {
         engine.want_open(id, origin);
+    }
+
+    fn unopened(engine: &Engine) -> Vec<String> {
+        engine.unopened_rows()
     }
 
     fn has_opened(engine: &Engine) -> bool {

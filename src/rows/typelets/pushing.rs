@@ -79,14 +79,15 @@ impl Engine<Typelets> {
         is_alone && has_texts && op.fields.iter().all(|(name, value)| row.get(name) == Some(value))
     }
 
-    /// The IV of the version that the app sees: below what waits, the one that the oldest of it was made upon.
+    /// The IV of the version that the app sees; nothing where what waits was made upon another one, perhaps in another tab, so that any that is
+    /// found is one that somebody has not seen.
     fn base_of(&self, id: &str) -> String {
         let id = self.aliases.resolve(id);
-        let waiting = self.outbox.of_row(id, &self.aliases);
-        let oldest = waiting.iter().find(|(_, entry)| entry.op.has_texts()).map(|(_, entry)| entry.op.base.clone());
         // What is in the bin the app does not see.
-        let shown = || self.told.get(id).and_then(|_| self.shown_iv(id)).unwrap_or_default().to_owned();
-        oldest.unwrap_or_else(shown)
+        let shown = self.told.get(id).and_then(|_| self.shown_iv(id)).unwrap_or_default();
+        let waiting = self.outbox.of_row(id, &self.aliases);
+        let is_one = waiting.iter().filter(|(_, entry)| entry.op.has_texts()).all(|(_, entry)| entry.op.base == shown);
+        if is_one { shown.to_owned() } else { String::new() }
     }
 
     pub(super) fn push_sealed(&mut self, task: TaskId, result: Result<Sealed, CryptoFailure>) {

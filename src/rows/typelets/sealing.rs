@@ -1,6 +1,6 @@
 //! What is sealed of rows and of stored changes, opened as it comes and kept in memory.
 
-use super::row::Kind;
+use super::row::{Kind, SEALED};
 use super::{Task, Typelets};
 use crate::engine::error::{ErrorCode, ErrorReport};
 use crate::engine::ids::{EntityKey, Seq};
@@ -10,7 +10,7 @@ use crate::engine::payload::Payload;
 use crate::rows::Engine;
 use crate::rows::by_id::{ById, Ids};
 use crate::rows::io::{Effect, Sealed, Texts};
-use crate::rows::json::{Fields, text_of};
+use crate::rows::json::{Fields, text, text_of};
 use crate::rows::notice::{Conflict, Notice};
 use crate::rows::outbox::Entry;
 use crate::rows::typelets::op::{Op, give_texts};
@@ -112,6 +112,15 @@ impl Engine<Typelets> {
         self.own.opened.unopened.is_empty() && self.own.opened.opening.is_empty()
     }
 
+    /// Keys of rows of which something is being opened, or is about to be.
+    pub(super) fn unopened_rows(&self) -> Vec<String> {
+        let opening = self.own.opened.opening.iter().filter_map(|(target, _)| match target {
+            Target::Row { key, .. } => Some(key.clone()),
+            Target::Change(seq) => self.outbox.get(*seq).map(|entry| self.aliases.resolve(&entry.id).to_owned()),
+        });
+        self.own.opened.unopened.iter().map(|(key, _)| key.clone()).chain(opening).collect()
+    }
+
     pub(super) fn open_waiting(&mut self) {
         if !self.own.opened.opening.is_empty() {
             return;
@@ -192,12 +201,23 @@ impl Engine<Typelets> {
         self.own.opened.rows.get(key).filter(|opened| opened.mark == sealed.mark()).map(|opened| opened.texts.as_ref())
     }
 
-    /// The same of the row as it is known now; of one that is not sealed, that there is nothing.
+    /// The same of the row as it is known now; of one that is not sealed what stands there.
     pub(super) fn opened_of(&self, key: &str, row: &Fields) -> Option<Option<Texts>> {
-        match Sealed::of(row) {
-            Some(sealed) => self.opened_row(key, &sealed).map(|texts| texts.cloned()),
-            None => Some(Some(Texts::default())),
+        let Some(sealed) = Sealed::of(row) else {
+            let own = |name: &str| text(row, name).filter(|text| *text != SEALED).map(str::to_owned);
+            return Some(Some(Texts { title: own("title"), content: own("content") }));
+        };
+        match self.opened_row(key, &sealed) {
+            Some(texts) => Some(texts.cloned()),
+            None => self.texts_of_maker(key, &sealed).map(Some),
         }
+    }
+
+    /// The texts of a change that waits, if the row is what that has made.
+    fn texts_of_maker(&self, key: &str, sealed: &Sealed) -> Option<Texts> {
+        let waiting = self.outbox.of_row(key, &self.aliases);
+        let is_it = |entry: &&Entry<Op>| entry.op.sealed.as_ref().is_some_and(|own| own.mark() == sealed.mark());
+        waiting.into_iter().map(|(_, entry)| entry).find(is_it)?.op.texts.clone()
     }
 
     /// The texts of a row, if they are known.

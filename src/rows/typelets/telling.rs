@@ -29,9 +29,6 @@ impl Engine<Typelets> {
 
     /// Tells the others of what the server has.
     pub(super) fn tell_others(&mut self, now: Now, seqs: Vec<Seq>) {
-        if !self.may_talk(now) || self.own.joins.asked.is_some() {
-            return self.rest(now, super::SOON_MS);
-        }
         let Some((entry, op)) = self.entry_of(&seqs) else { return self.writing_is_over() };
         let (key, id) = (self.aliases.resolve(&entry.id).to_owned(), self.id_of(&entry.id));
         let row = self.told_row(self.table.get(&key));

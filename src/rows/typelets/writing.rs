@@ -98,6 +98,10 @@ impl Engine<Typelets> {
         if !self.may_write() || !self.is_talking() {
             return;
         }
+        let is_due = matches!(&self.own.writing, Writing::Resting { until, .. } if *until <= now.mono);
+        if (is_due || matches!(self.own.writing, Writing::Idle)) && !self.is_line_free(now) {
+            return;
+        }
         match &mut self.own.writing {
             Writing::Idle => {}
             Writing::Resting { until, again } if *until <= now.mono => {
@@ -149,7 +153,7 @@ impl Engine<Typelets> {
 
     /// It is written down: the server is asked.
     pub(super) fn ask(&mut self, now: Now, seqs: Vec<Seq>) {
-        let may_go = self.may_write() && self.may_talk(now);
+        let may_go = self.may_write() && self.is_line_free(now);
         let is_of_old = matches!(&self.own.writing, Writing::Beginning { composed: Some(Composed { draft, .. }), .. } if self.is_of_old(now, &seqs, draft));
         let composed = match &mut self.own.writing {
             Writing::Beginning { seqs: begun, since, composed } if *begun == seqs => {

@@ -1,3 +1,4 @@
 //! Schedules by hand.
 
+mod connecting;
 mod happy;
