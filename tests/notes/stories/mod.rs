@@ -1,4 +1,5 @@
 //! Schedules by hand.
 
 mod connecting;
+mod following;
 mod happy;
