@@ -27,6 +27,7 @@ APP := $(shell find www-demo/app www-demo/bookmarks -type f -not -path '*/node_m
 NPM := node_modules/.package-lock.json
 WASM := target/wasm/sealwire_bg.wasm
 WASM_GLINT := target/wasm-glint/sealwire_bg.wasm
+WASM_TYPELETS := target/wasm-typelets/sealwire_bg.wasm
 PACKAGE := pkg/package.json
 DIST := www-demo/app/dist/index.html
 
@@ -45,6 +46,7 @@ test: test-rust test-node ## Runs the tests of the engine, the worker, the packa
 test-all: | rust wasm chromium ## Runs what `test` leaves out: the crate's own tests inside a browser
 	wasm-pack test --mode no-install --headless --chrome --chromedriver "$$(command -v chromedriver)"
 	wasm-pack test --mode no-install --headless --chrome --chromedriver "$$(command -v chromedriver)" --features glint
+	wasm-pack test --mode no-install --headless --chrome --chromedriver "$$(command -v chromedriver)" --features typelets
 
 sim: | rust ## Runs schedules of the simulator; SEEDS=n of them (2,000) FROM=k (0)
 	cargo test --quiet --test sim -- --exact random::random_schedules --nocapture | grep -Ev '^(running|test) |^\.?$$'
@@ -75,6 +77,7 @@ lint-rust: | rust
 	cargo clippy --all-targets -- -D warnings
 	cargo clippy --all-targets --target wasm32-unknown-unknown -- -D warnings
 	cargo clippy --all-targets --target wasm32-unknown-unknown --features glint -- -D warnings
+	cargo clippy --all-targets --target wasm32-unknown-unknown --features typelets -- -D warnings
 
 lint-package: $(PACKAGE)
 	tsc --noEmit -p pkg-template
@@ -88,13 +91,14 @@ $(NPM): package-lock.json | node
 	npm ci --loglevel=error
 
 # One module for each engine: the feature chooses.
-$(WASM) $(WASM_GLINT): $(CRATE) $(NPM) | rust wasm
+$(WASM) $(WASM_GLINT) $(WASM_TYPELETS): $(CRATE) $(NPM) | rust wasm
 	RUSTFLAGS="$(TRIM_PATHS) $(SMALLER)" wasm-pack --log-level warn build --mode no-install --target web --release --no-pack --out-dir $(@D) $(FEATURES)
 
 $(WASM_GLINT): FEATURES := -- --features glint
+$(WASM_TYPELETS): FEATURES := -- --features typelets
 
 # The link lets the app and the type tests find the package under its name.
-$(PACKAGE): $(WASM) $(WASM_GLINT) $(TEMPLATE) $(NPM)
+$(PACKAGE): $(WASM) $(WASM_GLINT) $(WASM_TYPELETS) $(TEMPLATE) $(NPM)
 	node scripts/build-package.mjs
 	ln -sfn ../pkg node_modules/sealwire
 

@@ -1,4 +1,4 @@
-// Makes the npm package in pkg/: wasm-pack's output in target/wasm and target/wasm-glint, behind the wrappers of pkg-template.
+// Makes the npm package in pkg/: wasm-pack's output in target/wasm, target/wasm-glint and target/wasm-typelets, behind the wrappers of pkg-template.
 
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -79,9 +79,11 @@ const FILE = "./pkg-template/src/wasm-file.ts";
 
 const { wasm, deflated } = await buildEngine("target/wasm", "target/package");
 const glintEngine = await buildEngine("target/wasm-glint", "target/package/glint");
+const typeletsEngine = await buildEngine("target/wasm-typelets", "target/package/typelets");
 const index = await buildEntry("index.ts", "target/package", EMBEDDED);
 const slim = await buildEntry("index.ts", "target/package", FILE);
 const glint = await buildEntry("glint/index.ts", "target/package/glint", EMBEDDED);
+const typelets = await buildEntry("typelets/index.ts", "target/package/typelets", EMBEDDED);
 const [keys, software] = await Promise.all(["keys", "software"].map(buildAlone));
 
 rmSync("pkg", { recursive: true, force: true });
@@ -91,6 +93,7 @@ writeFileSync("pkg/sealwire.wasm", wasm);
 const embedding = (deflated, script) => `const DEFLATED="${deflated.toString("base64")}";${script}`;
 writeFileSync("pkg/index.js", embedding(deflated, index));
 writeFileSync("pkg/glint.js", embedding(glintEngine.deflated, glint));
+writeFileSync("pkg/typelets.js", embedding(typeletsEngine.deflated, typelets));
 writeFileSync("pkg/slim.js", slim);
 writeFileSync("pkg/keys.js", keys);
 writeFileSync("pkg/software.js", software);
@@ -98,8 +101,9 @@ writeFileSync("pkg/software.js", software);
 writeFileSync("pkg/index.d.ts", readFileSync("pkg-template/src/types.d.ts", "utf8").replace('"./software.d.ts"', '"./software.js"'));
 writeFileSync("pkg/slim.d.ts", `export * from "./index.js";\n`);
 cpSync("pkg-template/src/software.d.ts", "pkg/software.d.ts");
-writeFileSync("pkg/glint.d.ts", readFileSync("pkg-template/src/glint.d.ts", "utf8").replaceAll("./types.d.ts", "./index.js"));
-writeFileSync("pkg/keys.d.ts", readFileSync("pkg-template/src/keys.d.ts", "utf8").replaceAll("./types.d.ts", "./index.js"));
+for (const entry of ["glint", "typelets", "keys"]) {
+  writeFileSync(`pkg/${entry}.d.ts`, readFileSync(`pkg-template/src/${entry}.d.ts`, "utf8").replaceAll("./types.d.ts", "./index.js"));
+}
 cpSync("pkg-template/README.md", "pkg/README.md");
 cpSync("LICENSE-MIT", "pkg/LICENSE-MIT");
 cpSync("LICENSE-APACHE", "pkg/LICENSE-APACHE");

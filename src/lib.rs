@@ -9,7 +9,7 @@
 //! PROTOCOL.md says what goes over the wire and into the database; `docs/adr/` says why it is built so.
 
 pub mod engine;
-#[cfg(any(feature = "glint", not(target_arch = "wasm32")))]
+#[cfg(any(feature = "rows", not(target_arch = "wasm32")))]
 pub mod rows;
 
 #[cfg(target_arch = "wasm32")]

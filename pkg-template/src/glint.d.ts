@@ -128,7 +128,7 @@ export interface NewTodo {
   title: string;
   /** The todo above it, by the server's id or by a temporary one. Default none. */
   parentId?: string | null;
-  /** The temporary id, which no other todo has or had: 1 to 256 bytes as UTF-8. Default `todo_` and a random UUID. */
+  /** The temporary id, which no other todo has or had: 1 to 256 bytes as UTF-8. Default `todo_` and a UUID that begins with the time. */
   id?: string;
 }
 
@@ -313,7 +313,7 @@ export declare class RealtimeSyncManager {
   discard(id: string): Promise<boolean>;
   /**
    * The receipt of a change of the set made earlier, by any tab of this device, also before a reload. `undefined` where the id is not known; of
-   * changes that have ended the last 10,000 are. @throws {SyncError} `storage_failed`, `closed`
+   * changes that have ended the last 10,000 are, but for those that were `unchanged`: they were never stored. @throws {SyncError} `storage_failed`, `closed`
    */
   receipt(id: string): Promise<Receipt | undefined>;
   /**
@@ -324,7 +324,7 @@ export declare class RealtimeSyncManager {
   /**
    * Wipes the account from this device, in all its teams and sets: changes that wait, everything stored; and closes the manager, also those of other
    * tabs. What the server has stays there. Where the browser does not tell which databases there are, only the set that is shown is wiped.
-   * @throws {SyncError} `closed`
+   * @throws {SyncError} `closed`; `storage_failed` where it keeps something from being wiped; all else is wiped then
    */
   forget(): Promise<void>;
 

@@ -96,12 +96,12 @@ export interface GlintOptions extends CommonOptions {
   me: { id: string; name?: string; username?: string; avatarUrl?: string };
 }
 
-/** Options of {@link typelets}. @later */
+/** Options of {@link typelets}, of which `sealwire/typelets` has more. */
 export interface TypeletsOptions extends CommonOptions {
   /** The socket. Default: `ws://localhost:3000` on a local page, else the page's host. */
   url?: string;
-  /** The base of the REST routes. */
-  api: string;
+  /** The base of the REST routes. Default `/api` on the socket's host. */
+  api?: string;
   /** The account. */
   userId: string;
   /** Asked for a fresh token before each socket. */
@@ -434,7 +434,7 @@ export declare class RealtimeSyncManager<M extends EntityMap = Record<BitmarksEn
   acceptKey(): void;
   /**
    * Wipes the account from this device: keys, changes that wait, everything stored; and closes the manager, also those of other tabs. What the
-   * server has stays there. @throws {SyncError} `closed`
+   * server has stays there. @throws {SyncError} `closed`; `storage_failed` where the browser keeps something from being wiped
    */
   forget(): Promise<void>;
 
@@ -450,7 +450,7 @@ export declare class RealtimeSyncManager<M extends EntityMap = Record<BitmarksEn
 export declare function bitmarks(options: BitmarksOptions): DialectOptions & { dialect: "bitmarks" };
 /** Glint: todos. Its manager is in the entry `sealwire/glint`, with an engine of its own; here opening one throws `not_available`. */
 export declare function glint(options: GlintOptions): DialectOptions & { dialect: "glint" };
-/** Typelets: notes. @later */
+/** Typelets: notes. Its manager is in the entry `sealwire/typelets`, with an engine of its own; here opening one throws `not_available`. */
 export declare function typelets(options: TypeletsOptions): DialectOptions & { dialect: "typelets" };
 
 /** A new device id, `device_` and a random UUID. */

@@ -3,32 +3,32 @@
 //! The feature `glint` chooses which engine a module has, and so what stands around it (`glint/`); how the browser is spoken to is the same, and
 //! not all of it is used by both.
 
-#[cfg(not(feature = "glint"))]
+#[cfg(not(feature = "rows"))]
 mod app;
-#[cfg(any(test, not(feature = "glint")))]
-#[cfg_attr(feature = "glint", allow(dead_code))]
+#[cfg(any(test, not(feature = "rows")))]
+#[cfg_attr(feature = "rows", allow(dead_code))]
 mod crypto;
-#[cfg_attr(feature = "glint", allow(dead_code))]
+#[cfg_attr(feature = "rows", allow(dead_code))]
 mod database;
-#[cfg_attr(feature = "glint", allow(dead_code))]
+#[cfg_attr(feature = "rows", allow(dead_code))]
 mod done;
-#[cfg(not(feature = "glint"))]
+#[cfg(not(feature = "rows"))]
 mod fetch;
-#[cfg(feature = "glint")]
-pub mod glint;
 mod guard;
-#[cfg(not(feature = "glint"))]
+#[cfg(not(feature = "rows"))]
 pub mod manager;
 mod network;
-#[cfg_attr(feature = "glint", allow(dead_code))]
+#[cfg_attr(feature = "rows", allow(dead_code))]
 mod object;
-#[cfg(not(feature = "glint"))]
+#[cfg(not(feature = "rows"))]
 mod options;
 mod random;
-#[cfg(not(feature = "glint"))]
+#[cfg(feature = "rows")]
+pub mod rows;
+#[cfg(not(feature = "rows"))]
 mod shell;
-#[cfg_attr(feature = "glint", allow(dead_code))]
+#[cfg_attr(feature = "rows", allow(dead_code))]
 mod socket;
-#[cfg_attr(feature = "glint", allow(dead_code))]
+#[cfg_attr(feature = "rows", allow(dead_code))]
 mod tabs;
 mod timer;

@@ -1,9 +1,9 @@
 //! The other tabs of this device, by `tabs.js`: the lock that one of them holds, and the hints between them.
 
 use super::guard::{Callback, Held};
-#[cfg(not(feature = "glint"))]
+#[cfg(not(feature = "rows"))]
 use crate::engine::io::Input;
-#[cfg(feature = "glint")]
+#[cfg(feature = "rows")]
 use crate::rows::io::Input;
 use js_sys::Function;
 use wasm_bindgen::prelude::*;

@@ -47,8 +47,8 @@ pub(super) enum Work<O> {
     Rows,
     /// What nobody asks for any more is to be forgotten.
     Sweep,
-    /// A single value that the dialect keeps.
-    Keep { key: &'static str, text: String },
+    /// A single value that the dialect keeps; `None`: no more.
+    Keep { key: String, text: Option<String> },
 }
 
 /// What waits to be stored, and what is being stored.
@@ -185,7 +185,7 @@ impl<D: Dialect> Engine<D> {
             heads.push([ROW, id].concat());
             transaction.writes.push(Write::Revise { key: [ROW, id].concat(), value: self.table.head(id) });
         }
-        for id in marked.iter().filter(|_| !planted::has(Fault::NothingMarked)) {
+        for id in marked.iter() {
             heads.push([MARK, id].concat());
             transaction.writes.push(Write::Revise { key: [MARK, id].concat(), value: vec![0; 8] });
         }
@@ -308,7 +308,8 @@ impl<D: Dialect> Engine<D> {
                 }
                 D::writing_is_over(self);
             }
-            Work::Haunt { .. } | Work::Rows | Work::Keep { .. } | Work::Sweep => {}
+            Work::Keep { key, .. } => D::kept(self, &key),
+            Work::Haunt { .. } | Work::Rows | Work::Sweep => {}
         }
     }
 

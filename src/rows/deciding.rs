@@ -4,8 +4,6 @@ use super::Engine;
 use super::committing::Work;
 use super::dialect::Dialect;
 use super::io::{Effect, Reply};
-use super::outbox::EntryState;
-use super::planted::{self, Fault};
 use crate::engine::error::ErrorCode;
 use crate::engine::ids::ReadId;
 use crate::engine::io::Decision;
@@ -15,7 +13,7 @@ impl<D: Dialect> Engine<D> {
     pub(super) fn decide(&mut self, read: ReadId, decision: Decision, event_id: &str) {
         let is_wedged = |entry: &super::outbox::Entry<D::Op>| entry.reason().is_some();
         let work = match (self.outbox.find(event_id), decision) {
-            (Some((seq, entry)), Decision::Cancel) if entry.state == EntryState::Waiting || planted::has(Fault::SentIsTakenBack) => {
+            (Some((seq, entry)), Decision::Cancel) if entry.can_be_taken_back() => {
                 Some(Work::Withdraw { read, seqs: self.outbox.with_dependants(seq), outcome: Outcome::Cancelled })
             }
             (Some((seq, entry)), Decision::Discard) if is_wedged(entry) => {

@@ -9,6 +9,7 @@ use super::outbox::Entry;
 use crate::engine::error::ErrorCode;
 use crate::engine::ids::{Generation, ReadId, Seq, TaskId};
 use crate::engine::io::{Now, SocketEvent};
+use crate::engine::notice::Origin;
 use std::fmt::Debug;
 
 /// The state of one protocol, and what it does when. Its functions are called by the engine that holds it.
@@ -81,8 +82,12 @@ pub trait Dialect: Sized + Debug {
     }
     /// The app wants news of a row (`true`), or no more of it.
     fn join(_: &mut Engine<Self>, _: Now, _: &str, _: bool) {}
-    /// Something cannot be shown before it was opened.
-    fn open(_: &mut Engine<Self>, _: &str) {}
+    /// What other tabs have stored is known.
+    fn refreshed(_: &mut Engine<Self>) {}
+    /// What another tab may want to know was stored.
+    fn kept(_: &mut Engine<Self>, _: &str) {}
+    /// Something cannot be shown before it was opened; it comes from there.
+    fn open(_: &mut Engine<Self>, _: &str, _: Origin) {}
     /// The rows of which something else is going to be shown, once that is opened.
     fn unopened(_: &Engine<Self>) -> Vec<String> {
         Vec::new()

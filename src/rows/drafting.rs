@@ -48,13 +48,7 @@ impl<D: Dialect> Engine<D> {
             }
             Work::Withdraw { seqs, outcome, .. } => {
                 let was_refused = *outcome == Outcome::Discarded;
-                let still = |entry: &Entry<D::Op>| {
-                    if was_refused {
-                        entry.reason().is_some()
-                    } else {
-                        entry.state == EntryState::Waiting || planted::has(Fault::SentIsTakenBack)
-                    }
-                };
+                let still = |entry: &Entry<D::Op>| if was_refused { entry.reason().is_some() } else { entry.can_be_taken_back() };
                 if !seqs.iter().all(|seq| self.outbox.get(*seq).is_some_and(still)) {
                     return false;
                 }
@@ -107,7 +101,10 @@ impl<D: Dialect> Engine<D> {
             }
             Work::Sweep => self.draft_sweep(draft),
             Work::Keep { key, text } => {
-                draft.transaction.writes.push(put(Store::Meta, (*key).to_owned(), text.as_bytes().to_vec()));
+                draft.transaction.writes.push(match text {
+                    Some(text) => put(Store::Meta, key.clone(), text.as_bytes().to_vec()),
+                    None => Write::Delete { store: Store::Meta, key: key.clone() },
+                });
                 true
             }
         }

@@ -51,7 +51,6 @@ impl<D: Dialect> Engine<D> {
                 self.commits.queue(Work::Rise);
             }
             (true, Role::Follower) => self.perform(Effect::Resign), // It was taken back meanwhile.
-            (false, Role::Rising | Role::Risen | Role::Leader) if planted::has(Fault::LockNotGivenUp) => {}
             (false, Role::Rising | Role::Risen | Role::Leader) => self.depose(),
             (true, Role::Rising | Role::Risen | Role::Leader) | (false, Role::Follower | Role::Candidate) => {}
         }

@@ -17,6 +17,7 @@ mod deciding;
 pub mod dialect;
 mod drafting;
 mod electing;
+#[cfg(any(feature = "glint", not(target_arch = "wasm32")))]
 pub mod glint;
 pub mod io;
 pub mod json;
@@ -32,6 +33,7 @@ mod showing;
 pub mod table;
 #[cfg(any(feature = "typelets", not(target_arch = "wasm32")))]
 pub mod typelets;
+pub mod wire;
 
 use crate::engine::backoff::Backoff;
 use crate::engine::error::{ErrorCode, ErrorReport};

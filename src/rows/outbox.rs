@@ -4,6 +4,7 @@ use super::aliases::Aliases;
 use super::by_id::{ById, Ids};
 use super::dialect::Operation;
 use super::io::Verb;
+use super::planted::{self, Fault};
 use crate::engine::by_entity::ByEntity;
 use crate::engine::bytes::{Reader, Writer};
 use crate::engine::error::ErrorCode;
@@ -104,6 +105,11 @@ impl<O: Operation> Entry<O> {
         };
         let data = Payload(std::str::from_utf8(reader.rest()).ok()?.to_owned());
         Some(Self { op: O::read(verb, &id, &data)?, event_id, id, verb, data, made_at, state })
+    }
+
+    /// Whether the server has not seen it.
+    pub fn can_be_taken_back(&self) -> bool {
+        self.state == EntryState::Waiting || planted::has(Fault::SentIsTakenBack)
     }
 
     /// Why it was refused for good, if it was.

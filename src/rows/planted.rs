@@ -13,8 +13,6 @@ faults! {
     TogglesTwice,
     /// A claim is sent without a look.
     ClaimsUnseen,
-    /// A claim that rested is sent again without a look.
-    ClaimsAgainUnseen,
     /// What a former sender began counts as given up at once.
     HandedOverAtOnce,
     /// Who takes over does not wait for what a former sender gave up.
@@ -29,8 +27,6 @@ faults! {
     SendsLate,
     /// A tab does not wait for the lock.
     NoLock,
-    /// That the lock is another tab's is not heard.
-    LockNotGivenUp,
     /// What the sender stores is not conditional on the epoch.
     NoEpochGuard,
     /// What becomes of a change is stored although another tab has changed it.
@@ -39,10 +35,6 @@ faults! {
     AttemptedNotStored,
     /// The rows like the one that a create makes are not written down.
     KnownForgotten,
-    /// A create is sent before the set was read.
-    CreatesUnread,
-    /// A row that somebody else made may be the one that a create has made.
-    AuthorIgnored,
     /// The id that the server gave to a row is not stored.
     AliasNotStored,
     /// Requests name rows by their temporary ids.
@@ -53,8 +45,6 @@ faults! {
     RedirectIsDone,
     /// A 5xx refuses.
     FailureIsRefusal,
-    /// After a 5xx nothing was carried out.
-    FailureIsNothing,
     /// What depends on a refused create is sent.
     DependantsGoOn,
     /// A refused change stays shown.
@@ -65,28 +55,18 @@ faults! {
     AccountIsForever,
     /// The set is not read when a connection was made again.
     NoListAfterReconnect,
-    /// The set is not read after an own write.
-    NoListAfterWrite,
     /// The set is not read when the page becomes visible.
     NoListWhenShown,
     /// The set is not read when nothing was told for long.
     SilenceIsPeace,
-    /// The set is not read when news has ended.
-    QuietIsForgotten,
     /// After an event nobody reads the set.
     EventIsTruth,
-    /// A list counts more than what was learnt since it was asked for.
-    ListBeatsNews,
     /// What is below a row that was deleted stays.
     ChildrenStay,
-    /// What is below a row that is about to be deleted is shown.
-    BelowRemovedIsShown,
     /// Own updates are not shown before they are confirmed.
     OwnNotOnTop,
     /// A row that may be what an attempted create has made is shown beside it.
     GhostIsShown,
-    /// A row that got its id stays under its temporary id as well.
-    TemporaryStays,
     /// An app is told of what it knows.
     ToldTwice,
     /// Who asks what has changed is not told of rows that went.
@@ -95,8 +75,6 @@ faults! {
     OutboxReadOnce,
     /// What other tabs have stored is never looked for.
     DeafToTabs,
-    /// Other tabs are not told what becomes of changes.
-    NothingMarked,
     /// Who leads no more keeps what it learnt and did not store.
     UnsavedIsKept,
     /// A change that may have been sent is replaced by a newer one.

@@ -319,6 +319,7 @@ impl<D: Dialect> Engine<D> {
         self.become_ready(now);
         self.answer_receipts();
         self.lead(now);
+        D::refreshed(self);
     }
 
     /// Once what is stored is loaded, and can be shown.

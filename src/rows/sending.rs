@@ -138,11 +138,6 @@ impl<D: Dialect> Engine<D> {
         self.commits.queue(Work::Wedge { reasons });
     }
 
-    /// These are tried again then, and others may pass meanwhile.
-    pub(super) fn let_rest_until(&mut self, seqs: Vec<Seq>, until: u64) {
-        self.sending.rests.push(Rest { seqs, until });
-    }
-
     /// These are tried again later, and others may pass meanwhile.
     pub(super) fn let_rest(&mut self, now: Now, seqs: Vec<Seq>) {
         let until = now.mono + self.sending.backoff.next_delay_from(FIRST_DELAY_MS);

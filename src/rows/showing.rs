@@ -15,12 +15,12 @@ use crate::engine::payload::Payload;
 
 impl<D: Dialect> Engine<D> {
     /// A row as it is shown, the inner `None`: it is not; `None` while that is not known. `id` is the server's, or a temporary one that is none yet.
-    fn shown(&mut self, id: &str) -> Option<Option<Payload>> {
+    fn shown(&mut self, id: &str, origin: Origin) -> Option<Option<Payload>> {
         match D::shown(self, id) {
             Shown::Row(row) => Some(Some(Payload(text_of(&row)))),
             Shown::Nothing => Some(None),
             Shown::Unopened => {
-                D::open(self, id);
+                D::open(self, id, origin);
                 None
             }
         }
@@ -29,7 +29,7 @@ impl<D: Dialect> Engine<D> {
     /// Tells what is shown of rows now, where that is not what was told.
     pub(super) fn show(&mut self, ids: impl IntoIterator<Item = String>, origin: Origin) {
         for id in ids {
-            if let Some(data) = self.shown(&id) {
+            if let Some(data) = self.shown(&id, origin) {
                 self.tell(id, data, origin, None);
             }
         }
@@ -62,15 +62,13 @@ impl<D: Dialect> Engine<D> {
             return;
         }
         self.aliases.set(temporary, alias);
-        if !planted::has(Fault::TemporaryStays) {
-            self.tell(temporary.to_owned(), None, Origin::Remote, Some(id.clone()));
-        }
+        self.tell(temporary.to_owned(), None, Origin::Remote, Some(id.clone()));
         let mut affected = Ids::of([&id]);
         // What was made below it names it by its new id.
         for seq in self.outbox.seqs_of(temporary) {
             affected.extend(self.outbox.get(seq).map(|entry| self.aliases.resolve(&entry.id)));
         }
-        if let Some(data) = self.shown(&id) {
+        if let Some(data) = self.shown(&id, Origin::Remote) {
             self.tell(id, data, Origin::Remote, Some(temporary.to_owned()));
         }
         self.show(affected.to_vec(), Origin::Remote);

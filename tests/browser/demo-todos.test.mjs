@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { startServer } from "../worker/server.mjs";
+import { findings } from "./accessible.mjs";
 import { eventually, is } from "./poll.mjs";
 import { openProfile } from "./profile.mjs";
 
@@ -19,6 +20,13 @@ class Todos {
     await this.page.getByLabel("Your name").fill(name);
     await this.page.getByRole("button", { name: button, exact: true }).click();
     await eventually("a live connection", () => this.page.getByTestId("status").getAttribute("data-state"), is("live"));
+  }
+
+  /** Comes to a list that this browser is no member of; the name is known. */
+  async arrive(address) {
+    await this.page.goto(address);
+    await this.page.reload();
+    await this.page.getByRole("button", { name: "Join the list", exact: true }).waitFor();
   }
 
   async add(title) {
@@ -56,6 +64,15 @@ class Todos {
   }
 }
 
+/** Of the account that a page keeps there the server knows nothing any more, nor of its session. */
+async function damage(page, name) {
+  await page.evaluate((name) => {
+    const kept = JSON.parse(localStorage.getItem(name));
+    localStorage.setItem(name, JSON.stringify({ ...kept, secret: kept.secret.replaceAll(/./g, "A") }));
+  }, name);
+  await page.context().clearCookies();
+}
+
 describe("the demo's todos", () => {
   let server, ada, bob, profiles;
 
@@ -67,6 +84,10 @@ describe("the demo's todos", () => {
   after(() => Promise.all([server?.stop(), ...(profiles ?? []).map((profile) => profile.remove())]));
 
   it("are shared by a link", BOUND, async () => {
+    await ada.page.goto(`${server.origin}/#todos`);
+    await ada.page.getByRole("button", { name: "New list", exact: true }).click();
+    await ada.page.getByRole("alert").waitFor();
+    assert.deepEqual(await findings(ada.page), []);
     await ada.enter(`${server.origin}/#todos`, "Ada", "New list");
     await ada.add("Milk");
     await ada.addBelow("Milk", "Oat");
@@ -98,7 +119,78 @@ describe("the demo's todos", () => {
     assert.equal(await bob.row("Cheese").count(), 1);
   });
 
+  it("keep the title of one that the server refuses to make, until that is decided", BOUND, async () => {
+    await ada.page.getByLabel("New todo", { exact: true }).fill("Cheese");
+    await ada.press("Add");
+    const refused = ada.page.getByRole("region", { name: "Refused by the server" });
+    await refused.getByText("New todo “Cheese”").waitFor();
+    await ada.page.reload();
+    await ada.shows("Cheese");
+    await refused.getByText("New todo “Cheese”").waitFor();
+    assert.deepEqual(await findings(ada.page), []);
+    await ada.press("Discard: New todo “Cheese”");
+    await refused.waitFor({ state: "detached" });
+    await eventually("nothing is kept of it", () => ada.page.evaluate(() => Object.values(localStorage).join().includes("Cheese")), { until: is(false) });
+  });
+
+  it("can be worked by everybody, as far as axe-core sees, in light and dark", BOUND, async () => {
+    const { page } = ada;
+    await ada.goOffline(true);
+    await ada.add("Made offline");
+    await ada.row("Milk").getByText("Milk").waitFor();
+    assert.deepEqual(await findings(page), []);
+    await ada.goOffline(false);
+    await eventually("nothing waits", () => ada.row("Made offline").getAttribute("data-pending"), is("false"));
+    const steps = {
+      "Add below: Bread": "Escape",
+      "Rename: Bread": "Escape",
+      Share: "Escape",
+      "New set": "Escape",
+      "Delete: Milk": "Escape",
+    };
+    for (const [button, leave] of Object.entries(steps)) {
+      await ada.press(button);
+      assert.deepEqual(await findings(page), [], button);
+      await page.keyboard.press(leave);
+    }
+    await page.setViewportSize({ width: 390, height: 800 });
+    await ada.press("What to do with Bread");
+    assert.deepEqual(await findings(page), [], "what to do with a todo, where it is narrow");
+    await page.keyboard.press("Escape");
+    await ada.press("Lists and sets");
+    assert.deepEqual(await findings(page), [], "lists and sets, where it is narrow");
+    await page.keyboard.press("Escape");
+    assert.deepEqual(await findings(page), [], "where it is narrow");
+    await page.setViewportSize({ width: 1280, height: 800 });
+  });
+
   it("leave nothing in the console", () => {
-    assert.deepEqual([...ada.problems, ...bob.problems], []);
+    // The browser says itself that a request was refused.
+    assert.deepEqual([...ada.problems, ...bob.problems], ["Failed to load resource: the server responded with a status of 409 (Conflict)"]);
+  });
+
+  it("say that the server does not know the account any more, before one joins as somebody else", BOUND, async () => {
+    const { page } = bob;
+    const team = (name) => name.padEnd(22, "x");
+    await damage(page, "sealwire-demo.todos");
+    await bob.arrive(`${server.origin}/#todos=${team("another-list")}`);
+    await bob.press("Join the list");
+    await page.getByRole("alert").getByText("The server does not know you any more").waitFor();
+    assert.deepEqual(await findings(page), []);
+    const before = await page.evaluate(() => JSON.parse(localStorage.getItem("sealwire-demo.todos")).userId);
+    await bob.press("Join the list");
+    await eventually("a live connection", () => page.getByTestId("status").getAttribute("data-state"), is("live"));
+    assert.notEqual(await page.evaluate(() => JSON.parse(localStorage.getItem("sealwire-demo.todos")).userId), before);
+
+    // With an account for bookmarks nobody else may come: bookmarks and todos are of one user.
+    await page.goto(`${server.origin}/#bookmarks`);
+    await page.getByRole("button", { name: "Create an account" }).click();
+    await page.getByRole("button", { name: "I have written it down" }).click();
+    await damage(page, "sealwire-demo.account");
+    await bob.arrive(`${server.origin}/#todos=${team("a-third-list")}`);
+    for (let attempt = 0; attempt < 2; attempt++) {
+      await bob.press("Join the list");
+      await page.getByRole("alert").getByText("The server does not know the account of your bookmarks any more").waitFor();
+    }
   });
 });

@@ -45,6 +45,8 @@ mod running;
 mod server;
 #[path = "../todos/shrinking.rs"]
 mod shrinking;
+#[path = "../sim/spread.rs"]
+mod spread;
 mod stories;
 #[path = "../todos/tab.rs"]
 mod tab;

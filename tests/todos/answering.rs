@@ -39,7 +39,7 @@ fn fate(b: &Bench) -> &'static str {
 }
 
 #[test]
-fn what_an_answer_means() {
+pub fn what_an_answer_means() {
     let words = r#"{"error":"No"}"#;
     for (outcome, method, expected) in [
         (answer(200, r#"{"ok":true}"#), Method::Patch, "done"),
@@ -117,7 +117,7 @@ fn a_list_that_takes_long() {
 
 /// A list that was asked for before a write was given up does not tell what became of it.
 #[test]
-fn a_list_from_before() {
+pub fn a_list_from_before() {
     let mut b = with_rows();
     b.hear(r#"{"type":"realtime:ready","setId":"set-1"}"#);
     b.pass(2_000);

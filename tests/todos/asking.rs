@@ -12,8 +12,7 @@ use serde_json::json;
 
 /// After so long a page gives up on a request.
 pub const REQUEST_TIMEOUT_MS: u64 = 30_000;
-/// The network delivers nothing later than 30 s after it was given up: by the page, because the page is gone, or because its machine's lock went
-/// to another tab.
+/// The network delivers nothing later than 30 s after it was given up: by the page, or because the page is gone.
 const DELIVERS_FOR_MS: u64 = 29_000;
 
 /// A write whose answer a page waits for.
@@ -87,8 +86,8 @@ impl World {
         }
     }
 
-    /// A page is gone, or another tab has its lock: nobody waits for its writes any more, and what is on its way arrives soon or never.
-    pub fn hand_over(&mut self, id: TabId) {
+    /// A page is gone: nobody waits for its writes any more, and what is on its way arrives soon or never.
+    pub fn give_up(&mut self, id: TabId) {
         let end = self.now + DELIVERS_FOR_MS;
         let is_late = |(key, happening): (&(u64, u64), &Happening)| {
             let is_its = matches!(happening, Happening::Straggler { tab, .. } if *tab == id);

@@ -172,7 +172,7 @@ fn the_account_is_asked_for_again_before_a_write() {
 }
 
 #[test]
-fn an_older_row_of_another_device_is_not_taken_for_ones_own_create() {
+pub fn an_older_row_of_another_device_is_not_taken_for_ones_own_create() {
     let mut b = Bench::new();
     b.push(Verb::Create, "tmp", r#"{"title":"Milk"}"#); // offline
     b.open();
@@ -191,7 +191,7 @@ fn an_older_row_of_another_device_is_not_taken_for_ones_own_create() {
 }
 
 #[test]
-fn updates_sent_together_are_looked_for_together_after_a_crash() {
+pub fn updates_sent_together_are_looked_for_together_after_a_crash() {
     let mut b = Bench::new();
     b.open();
     b.me();
@@ -300,7 +300,7 @@ fn retries_of_the_list_differ_between_clients() {
     assert_ne!(delays[0], delays[1]);
 }
 #[test]
-fn nothing_is_sent_before_it_is_known_whose_session_it_is() {
+pub fn nothing_is_sent_before_it_is_known_whose_session_it_is() {
     let mut b = Bench::new();
     let row = r#"{"id":"t1","userId":"u1","title":"a","parentId":null,"claimedBy":null}"#;
     b.open();

@@ -1,7 +1,7 @@
 //! A machine's database: the reference store, which survives crashes, and its faults. What the records mean is the engine's affair.
 
 use crate::luck::{Fault, Luck};
-use sealwire::engine::storage::{CommitOutcome, MemoryStore, Read, StorageFailure, Store, Transaction, Write};
+use sealwire::engine::storage::{CommitOutcome, MemoryStore, Read, Row, StorageFailure, Store, Transaction, Write};
 use sealwire::rows::io::Answer;
 
 /// What was asked of a database.
@@ -22,6 +22,12 @@ pub struct Disk {
 }
 
 impl Disk {
+    /// What is stored, as it is now.
+    #[allow(dead_code, reason = "one of two simulators looks")]
+    pub fn rows(&self, read: &Read) -> Vec<Row> {
+        self.store.read(read)
+    }
+
     /// When a job that is asked for now will be carried out.
     pub fn schedule(&mut self, now: u64, luck: &mut Luck) -> u64 {
         let takes = if luck.strikes(Fault::DiskSlow) { 500..=3_000 } else { 1..=8 };

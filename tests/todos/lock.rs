@@ -54,14 +54,18 @@ impl World {
     /// The lock of a tab's machine is taken from its holder, who hears of it a little later, or when it thaws; never before it heard that it
     /// had the lock.
     pub fn steal(&mut self, id: TabId) {
+        self.steal_heard_after(id, HEARS_AFTER);
+    }
+
+    /// The same with so many milliseconds until its holder hears of it.
+    pub fn steal_heard_after(&mut self, id: TabId, millis: RangeInclusive<u64>) {
         let lock = &mut self.machine_mut(id).lock;
         let heard_at = lock.heard_at;
         let Some(holder) = lock.holder.take() else { return };
         self.luck.count(Fault::Steal);
         self.note(holder, format_args!("loses the lock"));
         self.disturb(id);
-        self.hand_over(holder);
-        let at = self.now.max(heard_at) + self.luck.within(HEARS_AFTER);
+        let at = self.now.max(heard_at) + self.luck.within(millis);
         self.schedule_input(at, holder, Input::Leader(false));
         self.grant(id);
     }

@@ -28,6 +28,7 @@ mod network;
 mod outcomes;
 mod performing;
 mod plan;
+mod planted;
 mod playing;
 mod random;
 #[path = "../sim/rng.rs"]
@@ -35,6 +36,8 @@ mod rng;
 mod running;
 mod server;
 mod shrinking;
+#[path = "../sim/spread.rs"]
+mod spread;
 mod stories;
 mod tab;
 mod ten_users;

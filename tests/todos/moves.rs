@@ -90,7 +90,7 @@ impl World {
             self.network.link_mut(link).client_listens = false;
             self.schedule(self.now + 30, Happening::Hangup { link });
         }
-        self.hand_over(id);
+        self.give_up(id);
         self.forget_requests(id);
         self.resign(id);
     }

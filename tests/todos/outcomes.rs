@@ -243,7 +243,9 @@ impl World {
         let mut reverted = Vec::new();
         for ((id, field), (value, machine)) in last.into_iter().filter(|((_, field), _)| *field != "completed") {
             let mine: Vec<(&String, &Pushed, Value)> = self.writers_of(MachineId(machine), id, field);
-            let Some((event_id, author, _)) = mine.iter().find(|(.., given)| given == value) else { continue };
+            // Who has lost the database does not know what was sent before.
+            let is_author = |(_, pushed, given): &&(&String, &Pushed, Value)| given == value && !pushed.is_forgotten;
+            let Some((event_id, author, _)) = mine.iter().find(is_author) else { continue };
             let Some(stored_at) = self.renewed_at(event_id, author) else { continue };
             let is_newer = |(newer, pushed, given): &&(&String, &Pushed, Value)| {
                 newer != event_id

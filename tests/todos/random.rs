@@ -6,12 +6,12 @@ use crate::KEPT;
 use crate::luck::Fault;
 use crate::plan::Plan;
 use crate::shrinking::shrink;
+use crate::spread::spread;
 use crate::verdict::Verdict;
 use crate::world::World;
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;
-use std::thread;
 
 /// Seeds of an ordinary run. With fewer a fault may not have struck.
 const SEEDS: u64 = 200;
@@ -66,17 +66,10 @@ pub fn seeds(default: u64) -> (u64, u64) {
 
 /// Runs seeds, each in a world of its own, on all cores.
 pub fn run_all(seeds: impl Iterator<Item = u64> + Send, run: impl Fn(u64) -> Run + Sync) -> Total {
-    let (seeds, total) = (Mutex::new(seeds), Mutex::new(Total::default()));
-    let next = || seeds.lock().expect("no panic").next();
-    thread::scope(|scope| {
-        for _ in 0..thread::available_parallelism().map_or(1, Into::into) {
-            scope.spawn(|| {
-                while let Some(seed) = next() {
-                    let run = run(seed);
-                    total.lock().expect("no panic").add(seed, run);
-                }
-            });
-        }
+    let total = Mutex::new(Total::default());
+    spread(seeds, |seed| {
+        let run = run(seed);
+        total.lock().expect("no panic").add(seed, run);
     });
     let mut total = total.into_inner().expect("no panic");
     total.failed.sort_by_key(|(seed, ..)| *seed);

@@ -24,7 +24,7 @@ export interface Core {
   retire(): void;
   forget(): Promise<void>;
   /** A new temporary id. */
-  newTodoId(): string;
+  newId(): string;
   pushChange(entityType: unknown, id: unknown, operation: unknown, data: unknown): Promise<CoreReceipt>;
   get(id: unknown): Promise<Todo | undefined>;
   list(): Promise<Todo[]>;

@@ -1,5 +1,6 @@
 /** The manager as the app holds it: one engine for the set that is shown, and one for each that was and in which changes wait. */
 
+import { closedStatus } from "../closed-status.ts";
 import type { CoreReceipt, Engine as AnyEngine } from "../engine.ts";
 import { ownError, SyncError } from "../errors.ts";
 import type {
@@ -8,6 +9,7 @@ import type {
 } from "../glint.d.ts";
 import { forgetEngine, loadEngine } from "../load.ts";
 import type { Core, CoreRejected, Engine } from "./core.ts";
+import { inOrderOfTime } from "../temporary-id.ts";
 import { treeOf } from "./tree.ts";
 import { waitingSets } from "./waiting.ts";
 
@@ -29,21 +31,6 @@ interface Retired {
 
 /** What is told of a set that is not shown. */
 const ALWAYS_TOLD: Event[] = ["error", "rejected"];
-
-const IDLE: Status = Object.freeze({
-  state: "idle",
-  reason: null,
-  pending: 0,
-  inFlight: 0,
-  wedged: 0,
-  oldestPending: null,
-  storage: "memory",
-  account: "unknown",
-  attempts: 0,
-  retryAt: null,
-  lastSync: null,
-  lastClose: null,
-});
 
 export class RealtimeSyncManager implements Omit<PublicManager, never> {
   readonly ready: Promise<void>;
@@ -84,8 +71,7 @@ export class RealtimeSyncManager implements Omit<PublicManager, never> {
   }
 
   get status(): Status {
-    if (!this.#error) return this.#core.status;
-    return this.#error.code === "closed" ? IDLE : Object.freeze({ ...IDLE, state: "stopped", reason: this.#error.code });
+    return this.#error ? closedStatus(this.#error.code) : this.#core.status;
   }
 
   get setId(): string {
@@ -114,7 +100,7 @@ export class RealtimeSyncManager implements Omit<PublicManager, never> {
 
   async createTodo(todo: NewTodo): Promise<NewTodoReceipt> {
     const core = this.#alive();
-    const todoId = todo?.id ?? core.newTodoId();
+    const todoId = todo?.id ?? inOrderOfTime(core.newId());
     const receipt = await this.#push(core, todoId, "create", { title: todo?.title, parentId: todo?.parentId });
     return Object.freeze({ ...receipt, todoId });
   }

@@ -1,5 +1,6 @@
 // The database in IndexedDB: object stores of `Uint8Array`s under strings.
 
+import { syncError } from "../errors.js";
 import { forgetLocal, openLocal } from "./local.js";
 import { bytesOf, DONE, FULL, numberOf, STORES } from "./transaction.js";
 
@@ -26,31 +27,31 @@ export function openDatabase(name) {
 
 /**
  * Wipes the database of this name. Other tabs may have it open, and must not write it back: the epoch rises, which stops the one that sends,
- * all is cleared in that same transaction, and then it is deleted, which closes it everywhere.
+ * all is cleared in that same transaction, and then it is deleted, which closes it everywhere. Either suffices where the other fails, and where
+ * the browser has no such database nothing is to be done. Rejects where something is left.
  */
 export async function forgetDatabase(name) {
   forgetLocal(name);
-  if (!globalThis.indexedDB) return;
-  const database = await new Promise((resolve) => {
-    const request = indexedDB.open(name);
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => resolve(undefined);
-  });
-  if (database?.objectStoreNames.contains("meta")) {
-    await new Promise((resolve) => {
-      const idb = database.transaction(STORES.filter((store) => database.objectStoreNames.contains(store)), "readwrite");
-      const meta = idb.objectStore("meta");
-      meta.get("epoch").onsuccess = ({ target }) => {
-        for (const store of idb.objectStoreNames) idb.objectStore(store).clear();
-        meta.put(bytesOf(numberOf(target.result) + 1n), "epoch");
-      };
-      idb.oncomplete = idb.onabort = resolve;
-    });
+  // One that has just been made by opening it has no stores, and cannot be cleared.
+  const clear = async () => new IndexedDb(await succeeded(indexedDB.open(name))).clear();
+  const remove = async () => succeeded(indexedDB.deleteDatabase(name));
+  let failures = 0;
+  for (const wipe of [clear, remove]) await wipe().catch(() => failures++);
+  if (failures > 1 && (await databaseNames()).includes(name)) throw syncError("storage_failed");
+}
+
+/** The names of all databases. Not every browser tells them. */
+export async function databaseNames() {
+  try {
+    return (await indexedDB.databases()).map((database) => database.name);
+  } catch {
+    return [];
   }
-  database?.close();
-  await new Promise((resolve, reject) => {
-    const request = indexedDB.deleteDatabase(name);
-    request.onsuccess = resolve;
+}
+
+function succeeded(request) {
+  return new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
     request.onerror = reject;
   });
 }
@@ -112,6 +113,14 @@ class IndexedDb {
 
   keepKeys(members) {
     return this.#transact("readwrite", "meta", () => [], (_, idb) => void idb.objectStore("meta").put(members, "keys"));
+  }
+
+  /** Removes everything. The epoch rises, which stops the tab that sends. */
+  clear() {
+    return this.#transact("readwrite", STORES, (idb) => [idb.objectStore("meta").get("epoch")], ([epoch], idb) => {
+      for (const store of STORES) idb.objectStore(store).clear();
+      idb.objectStore("meta").put(bytesOf(numberOf(epoch) + 1n), "epoch");
+    });
   }
 
   /** What was begun ends and answers all the same. */

@@ -1,8 +1,9 @@
 //! What the server sends over its socket or stream.
 
-use super::row::{holders, is_id, partial, whole};
+use super::row::{holders, partial, whole};
 use crate::rows::json::Value;
 use crate::rows::json::{Fields, parse_object, take_list, take_object, take_text};
+use crate::rows::wire::is_id;
 
 /// An event.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -237,6 +237,9 @@ impl Engine<Glint> {
         if self.account == AccountCheck::Unknown {
             self.ask_account(); // What waits needs no socket.
         }
+        if !self.own.listing.is_known {
+            self.want_listing(); // Nor does what the server has.
+        }
     }
 
     fn wire(&self) -> Option<Wire> {
@@ -355,7 +358,6 @@ impl Engine<Glint> {
                     self.arm(Timer::Silence, now.mono + SILENCE_MS);
                 }
             }
-            Timer::Quiet if planted::has(Fault::QuietIsForgotten) => {}
             Timer::Quiet | Timer::ListAgain | Timer::Look => self.want_listing(),
             Timer::AskAgain => self.ask_account(),
         }

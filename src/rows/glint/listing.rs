@@ -99,7 +99,7 @@ impl Engine<Glint> {
             },
             HttpOutcome::Response { status: 401, .. } => self.stop(ErrorReport::new(ErrorCode::NeedsAuth)),
             HttpOutcome::Response { status: 403 | 404, body } => {
-                let words = super::request::read_refusal(&body);
+                let words = crate::rows::wire::read_refusal(&body);
                 self.stop(ErrorReport::new(ErrorCode::Refused).detail(&words));
             }
             HttpOutcome::Response { .. } | HttpOutcome::Unreachable => self.listing_failed(now, ErrorCode::RequestFailed),

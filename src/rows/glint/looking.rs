@@ -27,7 +27,7 @@ pub(super) fn is_like(engine: &Engine<Glint>, entry: &Entry, id: &str, row: &Fie
         EntryState::Waiting | EntryState::Untold | EntryState::Wedged(_) => &[],
     };
     let parent = parent.as_deref().map(|parent| engine.aliases.resolve(parent));
-    (engine.is_mine(row) || planted::has(Fault::AuthorIgnored))
+    engine.is_mine(row)
         && text(row, "title") == Some(title)
         && text(row, "parentId") == parent
         && engine.aliases.former(id).is_none()

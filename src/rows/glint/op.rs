@@ -2,11 +2,12 @@
 
 use super::config::Person;
 use super::request::{read_people, read_places};
-use super::row::{CLAIM, is_path_id, partial, trimmed};
+use super::row::{CLAIM, partial, trimmed};
 use crate::rows::by_id::Ids;
 use crate::rows::dialect::Operation;
 use crate::rows::io::Verb;
 use crate::rows::json::{Fields, Value, length_of, parse_object, take_list, take_text};
+use crate::rows::wire::is_path_id;
 
 /// Longest title, in bytes of JSON: the row with it has to be one that can be read.
 const MAX_TITLE: usize = 32_768;

@@ -3,7 +3,6 @@
 use super::Entry;
 use super::Glint;
 use super::op::Op;
-use super::row::is_path_id;
 use crate::engine::error::ErrorCode;
 use crate::engine::ids::{Seq, is_short_id};
 use crate::engine::io::Now;
@@ -14,6 +13,7 @@ use crate::rows::dialect::Operation;
 use crate::rows::io::{Effect, Push, Verb};
 use crate::rows::outbox::EntryState;
 use crate::rows::planted::{self, Fault};
+use crate::rows::wire::is_path_id;
 
 /// Largest content of a change, in bytes of JSON.
 const MAX_DATA: usize = 1_048_576;

@@ -2,17 +2,13 @@
 
 use super::config::Config;
 use super::frame::place_of;
-use super::row::{is_id, whole};
-use crate::engine::error::shorten;
+use super::row::whole;
 use crate::rows::io::{HttpRequest, Method};
-use crate::rows::json::Value;
-use crate::rows::json::{Fields, parse_object, take_list, take_object, take_text, text_of};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use crate::rows::json::{Fields, Value, parse_object, take_list, take_object, take_text};
+use crate::rows::wire::{bare, escaped, is_id, with};
 
 /// A set with more todos is not read.
 pub const MAX_ROWS: usize = 20_000;
-
-const IN_PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
 /// The addresses of one team's routes.
 #[derive(Clone, Debug)]
@@ -42,22 +38,22 @@ impl Routes {
 
     /// Asks why a dial failed.
     pub fn probe(&self, method: Method) -> HttpRequest {
-        bare(method, [&self.set, "/ws"])
+        bare(method, [&self.set, "/ws"].concat())
     }
 
     /// Asks who is signed in.
     pub fn me(&self) -> HttpRequest {
-        bare(Method::Get, [&self.origin, "/api/auth/me"])
+        bare(Method::Get, [&self.origin, "/api/auth/me"].concat())
     }
 
     /// Asks for the team's sets.
     pub fn sets(&self) -> HttpRequest {
-        bare(Method::Get, [&self.team, "/sets"])
+        bare(Method::Get, [&self.team, "/sets"].concat())
     }
 
     /// Asks for the set's todos.
     pub fn todos(&self) -> HttpRequest {
-        bare(Method::Get, [&self.set, "/todos"])
+        bare(Method::Get, [&self.set, "/todos"].concat())
     }
 
     /// Makes a todo.
@@ -112,19 +108,6 @@ impl Routes {
     }
 }
 
-/// As one segment of a path.
-pub fn escaped(part: &str) -> String {
-    utf8_percent_encode(part, IN_PATH).collect()
-}
-
-fn bare(method: Method, url: [&str; 2]) -> HttpRequest {
-    HttpRequest { method, url: url.concat(), body: None, token: None }
-}
-
-fn with(method: Method, url: String, body: &Fields) -> HttpRequest {
-    HttpRequest { method, url, body: Some(text_of(body)), token: None }
-}
-
 /// The todos of a set.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Listing {
@@ -155,11 +138,6 @@ pub fn read_me(body: &str) -> Option<Option<String>> {
         Value::Object(mut user) => take_text(&mut user, "id").map(Some),
         Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => None,
     }
-}
-
-/// The server's words of a refusal.
-pub fn read_refusal(body: &str) -> String {
-    shorten(&parse_object(body).and_then(|mut answer| take_text(&mut answer, "error")).unwrap_or_default())
 }
 
 /// Reads the items of a reorder that the app asks for; `None` where one is none.

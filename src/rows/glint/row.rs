@@ -1,8 +1,7 @@
 //! A todo as the server tells of it, checked, and in one form whatever the generation.
 
-use crate::engine::ids::is_long_id;
-use crate::rows::json::Value;
-use crate::rows::json::{Fields, text, text_of};
+use crate::rows::json::{Fields, Value, text, text_of};
+use crate::rows::wire::{is_id, iso_date};
 
 /// Longest row, in bytes of JSON.
 const MAX_ROW: usize = 65_536;
@@ -67,16 +66,6 @@ fn is_zero(number: &str) -> bool {
     !significand.bytes().any(|byte| matches!(byte, b'1'..=b'9'))
 }
 
-/// Whether a value can be a todo's id.
-pub fn is_id(value: Option<&Value>) -> bool {
-    value.and_then(Value::as_str).is_some_and(is_path_id)
-}
-
-/// Whether an id can stand in a path: of a dot or two a browser would make another path, escaped or not.
-pub fn is_path_id(id: &str) -> bool {
-    is_long_id(id) && id != "." && id != ".."
-}
-
 fn is_person(value: &Value) -> bool {
     is_id(value.get("userId"))
 }
@@ -84,18 +73,6 @@ fn is_person(value: &Value) -> bool {
 /// As the server stores a title: what JavaScript counts as space is cut off at both ends.
 pub fn trimmed(title: &str) -> &str {
     title.trim_matches(|character: char| character.is_whitespace() && character != '\u{85}' || character == '\u{feff}')
-}
-
-/// `2026-11-22 01:15:46`, which means UTC and which JavaScript would take for local time, as `2026-11-22T01:15:46Z`.
-pub fn iso_date(date: String) -> String {
-    match date.split_once(' ') {
-        Some((day, time))
-            if day.len() == 10 && time.len() >= 8 && time.bytes().all(|byte| byte.is_ascii_digit() || b":.".contains(&byte)) =>
-        {
-            [day, "T", time, "Z"].concat()
-        }
-        Some(_) | None => date,
-    }
 }
 
 /// Whether a row is of the generation that has assignees instead of a claim; `None` where it shows neither.

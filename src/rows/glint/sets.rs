@@ -30,7 +30,7 @@ impl Engine<Glint> {
         match outcome {
             HttpOutcome::Response { status: 200, body } if crate::rows::json::parse_object(&body).is_some() => {
                 if self.own.readings.last_sets.as_ref() != Some(&body) {
-                    self.commits.queue(Work::Keep { key: meta::SETS, text: body.clone() });
+                    self.commits.queue(Work::Keep { key: meta::SETS.to_owned(), text: Some(body.clone()) });
                     self.own.readings.last_sets = Some(body.clone());
                 }
                 self.reply(read, Ok(Reply::Text(body)));

@@ -30,7 +30,7 @@ impl Engine<Glint> {
         }
         let mut row = row?;
         if let Some(parent) = parent_of(&row) {
-            if self.is_below_removed(parent) && !planted::has(Fault::BelowRemovedIsShown) {
+            if self.is_below_removed(parent) {
                 return None;
             }
             let parent = self.aliases.resolve(parent).to_owned();

@@ -3,7 +3,7 @@
 
 use super::Entry;
 use super::op::{Op, claimed};
-use super::request::{read_created, read_refusal};
+use super::request::read_created;
 use super::row::has_assignees;
 use super::{Glint, Task, Timer, looking};
 use crate::engine::error::{ErrorCode, ErrorReport};
@@ -16,6 +16,7 @@ use crate::rows::json::Value;
 use crate::rows::json::text;
 use crate::rows::outbox::EntryState;
 use crate::rows::planted::{self, Fault};
+use crate::rows::wire::read_refusal;
 use crate::rows::{Engine, FIRST_DELAY_MS};
 
 /// Most changes of one row that go in one request.
@@ -111,7 +112,7 @@ impl Engine<Glint> {
             self.own.writing = Writing::Settling;
             return self.commits.queue(Work::Wedge { reasons: vec![(seq, reason)] });
         }
-        if entry.verb == Verb::Create && !self.own.listing.is_known && !planted::has(Fault::CreatesUnread) {
+        if entry.verb == Verb::Create && !self.own.listing.is_known {
             return self.want_listing(); // What was there before is not what it will have made.
         }
         match self.op_of(entry) {
@@ -133,11 +134,11 @@ impl Engine<Glint> {
         let claim =
             seqs.first().copied().filter(|seq| self.outbox.get(*seq).is_some_and(|entry| matches!(self.op_of(entry), Ok(Op::Claim(_)))));
         match claim {
-            Some(seq) if !planted::has(Fault::ClaimsAgainUnseen) => {
+            Some(seq) => {
                 self.own.writing = Writing::Peeking { seq, after: now.mono };
                 self.want_listing();
             }
-            Some(_) | None => self.begin_write(now, seqs),
+            None => self.begin_write(now, seqs),
         }
     }
 
@@ -271,9 +272,7 @@ impl Engine<Glint> {
             return self.writing_is_over();
         };
         let id = self.aliases.resolve(&entry.id).to_owned();
-        if !planted::has(Fault::NoListAfterWrite) {
-            self.want_listing_when_quiet(now);
-        }
+        self.want_listing_when_quiet(now);
         if let Op::Create { .. } = op {
             match read_created(body) {
                 Some(row) => return self.born(seq, row),
@@ -343,7 +342,6 @@ fn judge(op: &Op, outcome: HttpOutcome) -> Verdict {
         HttpOutcome::Response { status: 408, body } if planted::has(Fault::TimeoutIsRefusal) => Verdict::Refused(body),
         HttpOutcome::Response { status: 300..=399, body } if planted::has(Fault::RedirectIsDone) => Verdict::Done(body),
         HttpOutcome::Response { status: 500..=599, body } if planted::has(Fault::FailureIsRefusal) => Verdict::Refused(body),
-        HttpOutcome::Response { status: 500..=599, .. } if planted::has(Fault::FailureIsNothing) => Verdict::NotNow,
         HttpOutcome::Response { status: 200..=299, body } => Verdict::Done(body),
         HttpOutcome::Response { status: 401, .. } => Verdict::SignedOut,
         HttpOutcome::Response { status: 404 | 410, body } if *op == Op::Delete => Verdict::Done(body), // It is gone already.

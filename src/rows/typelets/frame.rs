@@ -2,9 +2,9 @@
 
 use super::row::note;
 use crate::engine::error::shorten;
-use crate::rows::glint::row::is_path_id;
 use crate::rows::io::Secret;
 use crate::rows::json::{Fields, Value, parse_object, take_text};
+use crate::rows::wire::is_path_id;
 
 /// A message.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -48,11 +48,12 @@ impl Engine<Typelets> {
                 self.told(&id, row.as_ref());
             }
             Message::Changed(id, row) => {
+                let key = Self::note_key(&id);
                 match row {
                     Some(row) => self.learn_note(&id, row),
-                    None => self.fetch(&Self::note_key(&id)),
+                    None => self.fetch(&key),
                 }
-                self.emit(Notice::Event(Payload(text)));
+                self.emit_opened(&key, Payload(text));
             }
             Message::NoteMade(id) | Message::NoteDeleted(id) => {
                 self.fetch(&Self::note_key(&id));

@@ -29,6 +29,11 @@ pub(super) struct Joins {
 }
 
 impl Joins {
+    /// Keys of the notes that this tab wants to hear of.
+    pub(super) fn wanted(&self) -> &[String] {
+        &self.wanted
+    }
+
     /// A new socket has joined nothing.
     pub(super) fn forget(&mut self) {
         self.asked = None;
@@ -63,6 +68,8 @@ impl Engine<Typelets> {
                 .joins
                 .wanted
                 .iter()
+                .chain(&self.own.sharing.wanted)
+                .take(MOST)
                 .filter(|key| !self.is_new(key))
                 .filter_map(|key| Kind::of_key(self.aliases.resolve(key)).map(|(_, id)| id.to_owned())),
         );

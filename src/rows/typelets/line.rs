@@ -81,10 +81,10 @@ enum Signing {
 }
 
 impl Line {
-    pub(super) fn state(&self, has_read: bool) -> (ConnectionState, Option<u64>) {
+    pub(super) fn state(&self, has_shown: bool) -> (ConnectionState, Option<u64>) {
         match self {
             Self::Asking | Self::Dialling(_) | Self::Authenticating(_) => (ConnectionState::Connecting, None),
-            Self::Open(_) if has_read => (ConnectionState::Live, None),
+            Self::Open(_) if has_shown => (ConnectionState::Live, None),
             Self::Open(_) => (ConnectionState::CatchingUp, None),
             Self::Waiting { retry_at } => (ConnectionState::Reconnecting, Some(*retry_at)),
             Self::GivenUp => (ConnectionState::Failed, None),
@@ -381,7 +381,7 @@ impl Engine<Typelets> {
     fn drop_line(&mut self, now: Now) {
         self.close_socket();
         self.account = AccountCheck::Unknown;
-        self.own.listing.has_read = false;
+        (self.own.listing.has_read, self.own.listing.has_shown) = (false, false);
         self.own.joins.forget();
         self.telling_is_cut_off(now);
     }
@@ -437,6 +437,7 @@ impl Engine<Typelets> {
                 self.poll_later(now);
             }
             Timer::ListAgain | Timer::Look => self.want_listing(),
+            Timer::Share => {}    // It is written down as soon as it is due.
             Timer::AskAgain => {} // Whoever needs one asks.
             Timer::FetchAgain => self.own.fetches.rests = false,
         }

@@ -15,7 +15,7 @@ use crate::rows::io::{HttpRequest, Sealed};
 use crate::rows::json::{Fields, text};
 use crate::rows::{Engine, FIRST_DELAY_MS};
 
-/// Milliseconds between two readings while the page is seen: what goes over REST is told to no socket.
+/// Milliseconds between two readings while a page of this device is seen: what goes over REST is told to no socket.
 const POLL_EVERY_MS: u64 = 60_000;
 
 /// What is to be read, and is being read.
@@ -25,6 +25,8 @@ pub(super) struct Listing {
     under_way: Option<Reading>,
     /// All has been read since the connection was made.
     pub(super) has_read: bool,
+    /// And all that was read could be shown.
+    pub(super) has_shown: bool,
     /// All has been read since this tab is the one that sends.
     pub(super) is_known: bool,
     /// The version of each note that a reading has shown. What else was learnt tells nothing of the ones between.
@@ -62,6 +64,7 @@ impl Listing {
             is_wanted: false,
             under_way: None,
             has_read: false,
+            has_shown: false,
             is_known: false,
             listed: ById::default(),
             has_told_of_bad: false,
@@ -71,12 +74,13 @@ impl Listing {
 
     /// The connection is new.
     pub(super) fn begin(&mut self) {
-        (self.is_wanted, self.has_read) = (true, false);
+        (self.is_wanted, self.has_read, self.has_shown) = (true, false, false);
     }
 
     /// What is under way is of no use any more.
     pub(super) fn abandon(&mut self) {
-        (self.is_wanted, self.under_way, self.has_read, self.is_known) = (false, None, false, false);
+        (self.is_wanted, self.under_way, self.is_known) = (false, None, false);
+        (self.has_read, self.has_shown) = (false, false);
         self.listed = ById::default();
     }
 }
@@ -108,7 +112,7 @@ impl Engine<Typelets> {
     }
 
     pub(super) fn poll_later(&mut self, now: Now) {
-        if self.is_visible {
+        if self.is_visible || self.own.sharing.is_seen {
             self.arm(Timer::Poll, now.mono + POLL_EVERY_MS);
         } else {
             self.disarm(Timer::Poll);
@@ -232,7 +236,8 @@ impl Engine<Typelets> {
                 self.own.listing.listed.insert(key.clone(), version.clone());
             }
         }
-        self.prove_key(is_whole);
+        self.own.opened.has_all |= is_whole;
+        self.prove_key();
         self.look(now, Some(reading.began));
     }
 

@@ -20,6 +20,7 @@ pub mod request;
 pub mod row;
 mod sealing;
 pub mod send;
+mod sharing;
 mod showing;
 pub mod signing;
 mod telling;
@@ -29,10 +30,11 @@ pub use config::Config;
 
 use super::by_id::Ids;
 use super::dialect::{Dialect, Shown};
-use super::io::{Answer, Push, Secret};
+use super::io::{Answer, Effect, Push, Secret};
 use super::notice::ConnectionState;
 use crate::engine::ids::{Generation, Seq, TaskId};
 use crate::engine::io::{Now, SocketEvent};
+use crate::engine::notice::Origin;
 use joining::Joins;
 use line::Line;
 use listing::{Fetches, Listing};
@@ -40,6 +42,7 @@ use op::Op;
 use pushing::Pushing;
 use request::Routes;
 use sealing::Opened;
+use sharing::Sharing;
 use signing::Signer;
 use std::collections::VecDeque;
 use writing::Writing;
@@ -66,6 +69,7 @@ pub struct Typelets {
     failed_attempts: u32,
     signer: Signer,
     joins: Joins,
+    sharing: Sharing,
     listing: Listing,
     fetches: Fetches,
     pushes: VecDeque<Pushing>,
@@ -111,6 +115,8 @@ pub enum Timer {
     FetchAgain,
     /// Look again for what may have been sent.
     Look,
+    /// Say again that this tab is seen.
+    Share,
 }
 
 /// What an answer is the answer to.
@@ -134,6 +140,8 @@ pub enum Task {
     SealRow,
     /// What comes from the server or the database.
     Open,
+    /// What other tabs want.
+    FindTabs,
 }
 
 impl Dialect for Typelets {
@@ -154,6 +162,7 @@ impl Dialect for Typelets {
             failed_attempts: 0,
             signer: Signer::new(config.seed),
             joins: Joins::default(),
+            sharing: Sharing::default(),
             listing: Listing::new(config.seed.rotate_left(16)),
             fetches: Fetches::new(config.seed.rotate_left(48)),
             pushes: VecDeque::new(),
@@ -171,7 +180,7 @@ impl Dialect for Typelets {
     }
 
     fn state(&self, line: &Line) -> (ConnectionState, Option<u64>) {
-        line.state(self.listing.has_read)
+        line.state(self.listing.has_shown)
     }
 
     fn in_flight(&self) -> usize {
@@ -229,6 +238,7 @@ impl Dialect for Typelets {
             (Task::Look, Answer::Http(outcome)) => engine.looked(now, task, outcome),
             (Task::SealPush, Answer::Sealed(result)) => engine.push_sealed(task, result),
             (Task::SealRow, Answer::Sealed(result)) => engine.row_sealed(now, task, result),
+            (Task::FindTabs, Answer::Rows(rows)) => engine.shared(now, rows),
             (Task::Open, Answer::Opened(results)) => engine.opened(now, results),
             (purpose, _) => return Some(purpose),
         }
@@ -244,7 +254,9 @@ impl Dialect for Typelets {
         engine.join_if_wanted(now);
         engine.list_if_wanted(now);
         engine.fetch_waiting();
+        engine.share(now);
         engine.open_waiting();
+        engine.own.listing.has_shown |= engine.own.listing.has_read && engine.has_all_opened();
         engine.become_ready(now);
     }
 
@@ -288,8 +300,16 @@ impl Dialect for Typelets {
         engine.want_join(id, wants_news);
     }
 
-    fn open(engine: &mut Engine, id: &str) {
-        engine.want_open(id);
+    fn refreshed(engine: &mut Engine) {
+        engine.read_shared();
+    }
+
+    fn kept(engine: &mut Engine, _: &str) {
+        engine.perform(Effect::Hint);
+    }
+
+    fn open(engine: &mut Engine, id: &str, origin: Origin) {
+        engine.want_open(id, origin);
     }
 
     fn unopened(engine: &Engine) -> Vec<String> {

@@ -3,9 +3,9 @@
 use super::row::{FLAGS, Kind, folder_of};
 use crate::rows::by_id::Ids;
 use crate::rows::dialect::Operation;
-use crate::rows::glint::row::is_path_id;
 use crate::rows::io::{Sealed, Texts, Verb};
 use crate::rows::json::{Fields, Value, parse_object, take_object, take_text, text, text_of};
+use crate::rows::wire::is_path_id;
 
 /// Where a record has what is sealed.
 const SEALED: &str = "sealed";

@@ -9,10 +9,11 @@ use super::{Entry, Task, Typelets};
 use crate::engine::error::ErrorCode;
 use crate::engine::ids::{Seq, TaskId};
 use crate::engine::io::{CryptoFailure, HttpOutcome, Now};
-use crate::engine::notice::Outcome;
+use crate::engine::notice::{Origin, Outcome};
 use crate::rows::io::{Effect, Sealed, Texts, Verb};
 use crate::rows::json::text;
 use crate::rows::outbox::EntryState;
+use crate::rows::sending::Rest;
 use crate::rows::{Engine, FIRST_DELAY_MS};
 
 /// Most changes of one row that go in one request.
@@ -36,7 +37,7 @@ impl Engine<Typelets> {
         let unopened = seqs.iter().any(|seq| self.outbox.get(*seq).is_some_and(|entry| !self.is_opened(*seq, entry)));
         if unopened {
             let key = self.aliases.resolve(&entry.id).to_owned();
-            self.want_open(&key);
+            self.want_open(&key, Origin::Remote);
             return self.rest_alone_for(now, seqs, LOCKED_MS);
         }
         if entry.verb == Verb::Create && !self.own.listing.is_known {
@@ -121,7 +122,7 @@ impl Engine<Typelets> {
         let Some((entry, op)) = self.entry_of(&seqs) else { return self.writing_is_over() };
         let key = self.aliases.resolve(&entry.id).to_owned();
         let Some(row) = self.table.get(&key).cloned() else { return self.rest_alone(now, seqs) };
-        let Some(opened) = self.opened_of(&key, &row) else { return self.want_open(&key) };
+        let Some(opened) = self.opened_of(&key, &row) else { return self.want_open(&key, Origin::Remote) };
         let edit = op.texts.clone().unwrap_or_default();
         let texts = match (opened, &edit) {
             (Some(texts), _) => Texts {
@@ -167,6 +168,6 @@ impl Engine<Typelets> {
 
     fn rest_alone_for(&mut self, now: Now, seqs: Vec<Seq>, millis: u64) {
         self.own.writing = Writing::Idle;
-        self.let_rest_until(seqs, now.mono + millis);
+        self.sending.rests.push(Rest { seqs, until: now.mono + millis });
     }
 }

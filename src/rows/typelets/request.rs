@@ -2,9 +2,9 @@
 
 use super::row::{Kind, folder, note};
 use crate::engine::error::shorten;
-use crate::rows::glint::request::{escaped, read_refusal as read_error};
 use crate::rows::io::{HttpRequest, Method};
-use crate::rows::json::{Fields, Value, parse, parse_object, take_list, take_object, take_text, text_of};
+use crate::rows::json::{Fields, Value, parse, parse_object, take_list, take_object, take_text};
+use crate::rows::wire::{bare, escaped, read_refusal as read_error, with};
 
 /// Notes asked for at once: the server gives no more.
 pub const PAGE: usize = 50;
@@ -64,14 +64,6 @@ impl Routes {
     fn row(&self, kind: Kind, id: &str) -> String {
         [&self.all(kind), "/", &escaped(id)].concat()
     }
-}
-
-fn bare(method: Method, url: String) -> HttpRequest {
-    HttpRequest { method, url, body: None, token: None }
-}
-
-fn with(method: Method, url: String, body: &Fields) -> HttpRequest {
-    HttpRequest { method, url, body: Some(text_of(body)), token: None }
 }
 
 /// A page of notes, or of folders.

@@ -1,8 +1,8 @@
 //! A note or a folder as the server tells of it, checked.
 
-use crate::rows::glint::row::{is_id, iso_date};
 use crate::rows::io::Sealed;
 use crate::rows::json::{Fields, Value, text, text_of};
+use crate::rows::wire::{is_id, iso_date};
 
 /// Largest row, in bytes of JSON.
 pub const MAX_ROW: usize = 1_048_576;

@@ -20,6 +20,8 @@ use crate::rows::typelets::op::{Op, give_texts};
 const MAX_BATCH: usize = 64;
 /// Rows that do not open are reported, each once, up to so many.
 const MAX_REPORTED: usize = 1_000;
+/// Most messages that wait for rows to be opened.
+const MAX_HELD: usize = 1_000;
 /// Milliseconds after an own saving within which another's is told as a conflict.
 const CONTESTED_MS: u64 = 30_000;
 
@@ -27,14 +29,16 @@ const CONTESTED_MS: u64 = 30_000;
 #[derive(Debug, Default)]
 pub(super) struct Opened {
     rows: ById<OpenedRow>,
-    /// Keys of rows of which something is to be opened.
-    unopened: Ids,
-    opening: Vec<Target>,
+    /// Keys of rows of which something is to be opened, and where that came from.
+    unopened: ById<Origin>,
+    opening: Vec<(Target, Origin)>,
+    /// Messages of the server about rows that are not opened yet.
+    held: Vec<(String, Payload)>,
+    /// All that the server has was read.
+    pub(super) has_all: bool,
     /// Changes that this key does not open: they cannot be sent.
     locked: Vec<Seq>,
     reported: Ids,
-    /// All pages were read, once.
-    has_read_all: bool,
     key: Key,
     saved: Vec<Saved>,
 }
@@ -81,8 +85,28 @@ impl Opened {
 
 impl Engine<Typelets> {
     /// Something of a row has to be opened.
-    pub(super) fn want_open(&mut self, key: &str) {
-        self.own.opened.unopened.insert(key);
+    pub(super) fn want_open(&mut self, key: &str, origin: Origin) {
+        if self.own.opened.unopened.get(key).is_none() {
+            self.own.opened.unopened.insert(key.to_owned(), origin);
+        }
+    }
+
+    /// Tells of a message once the row that it is about can be shown.
+    pub(super) fn emit_opened(&mut self, key: &str, message: Payload) {
+        let opened = &mut self.own.opened;
+        let is_opening = |(target, _): &(Target, Origin)| matches!(target, Target::Row { key: other, .. } if other == key);
+        let waits = opened.unopened.get(key).is_some() || opened.opening.iter().any(is_opening);
+        if waits && opened.held.len() < MAX_HELD {
+            opened.held.push((key.to_owned(), message));
+        } else {
+            self.emit(Notice::Event(message));
+        }
+    }
+
+    fn emit_held(&mut self) {
+        for (key, message) in std::mem::take(&mut self.own.opened.held) {
+            self.emit_opened(&key, message);
+        }
     }
 
     pub(super) fn has_all_opened(&self) -> bool {
@@ -91,11 +115,11 @@ impl Engine<Typelets> {
 
     /// Keys of rows of which something is being opened, or is about to be.
     pub(super) fn unopened_rows(&self) -> Vec<String> {
-        let opening = self.own.opened.opening.iter().filter_map(|target| match target {
+        let opening = self.own.opened.opening.iter().filter_map(|(target, _)| match target {
             Target::Row { key, .. } => Some(key.clone()),
             Target::Change(seq) => self.outbox.get(*seq).map(|entry| self.aliases.resolve(&entry.id).to_owned()),
         });
-        self.own.opened.unopened.iter().map(str::to_owned).chain(opening).collect()
+        self.own.opened.unopened.iter().map(|(key, _)| key.clone()).chain(opening).collect()
     }
 
     pub(super) fn open_waiting(&mut self) {
@@ -104,17 +128,17 @@ impl Engine<Typelets> {
         }
         let (mut targets, mut sealed) = (Vec::new(), Vec::new());
         while targets.len() < MAX_BATCH {
-            let Some(key) = self.own.opened.unopened.iter().next().map(str::to_owned) else { break };
+            let Some((key, origin)) = self.own.opened.unopened.iter().next().map(|(key, origin)| (key.clone(), *origin)) else { break };
             self.own.opened.unopened.remove(&key);
             if let Some(row) = self.table.get(&key).and_then(Sealed::of)
                 && self.opened_row(&key, &row).is_none()
             {
-                targets.push(Target::Row { key: key.clone(), mark: row.mark() });
+                targets.push((Target::Row { key: key.clone(), mark: row.mark() }, origin));
                 sealed.push(row);
             }
             for (seq, entry) in self.outbox.of_row(&key, &self.aliases) {
                 if let Some(own) = entry.op.sealed.clone().filter(|_| !self.is_opened(seq, entry)) {
-                    targets.push(Target::Change(seq));
+                    targets.push((Target::Change(seq), origin));
                     sealed.push(own);
                 }
             }
@@ -127,12 +151,12 @@ impl Engine<Typelets> {
     }
 
     pub(super) fn opened(&mut self, now: Now, results: Vec<Result<Texts, CryptoFailure>>) {
-        let mut affected = Ids::default();
-        for (target, result) in std::mem::take(&mut self.own.opened.opening).into_iter().zip(results) {
+        let mut affected: Vec<(String, Origin)> = Vec::new();
+        for ((target, origin), result) in std::mem::take(&mut self.own.opened.opening).into_iter().zip(results) {
             match target {
                 // It is another one by now.
                 Target::Row { key, mark } if self.table.get(&key).and_then(Sealed::of).is_none_or(|row| row.mark() != mark) => {
-                    affected.insert(&key);
+                    affected.push((key, origin));
                 }
                 Target::Row { key, mark } => {
                     if result.is_ok() {
@@ -145,11 +169,11 @@ impl Engine<Typelets> {
                     if is_news {
                         self.tell_if_contested(now, &key);
                     }
-                    affected.insert(&key);
+                    affected.push((key, origin));
                 }
                 Target::Change(seq) => {
                     let Some(entry) = self.outbox.get(seq).cloned() else { continue };
-                    affected.insert(self.aliases.resolve(&entry.id));
+                    affected.push((self.aliases.resolve(&entry.id).to_owned(), origin));
                     match result {
                         Ok(texts) => {
                             let mut entry = entry;
@@ -161,8 +185,9 @@ impl Engine<Typelets> {
                 }
             }
         }
-        self.show(affected.to_vec(), Origin::Remote);
-        self.prove_key(false);
+        affected.into_iter().for_each(|(key, origin)| self.show([key], origin));
+        self.emit_held();
+        self.prove_key();
     }
 
     fn report_locked(&mut self, key: &str, mark: &str) {
@@ -221,10 +246,9 @@ impl Engine<Typelets> {
         planted::has(Fault::AnyKeySeals) || !self.own.config.is_sealed || self.own.opened.key == Key::Proved
     }
 
-    /// Once all pages were read, and all that they have was tried: that proves the key, or that it is another's.
-    pub(super) fn prove_key(&mut self, is_whole: bool) {
-        self.own.opened.has_read_all |= is_whole;
-        if self.own.opened.key != Key::Unknown || !self.own.opened.has_read_all || !self.has_all_opened() {
+    /// All pages were read: what they have proves the key, or that it is another's.
+    pub(super) fn prove_key(&mut self) {
+        if self.own.opened.key != Key::Unknown || !self.own.opened.has_all || !self.has_all_opened() {
             return;
         }
         let has_sealed = self.table.iter().any(|(_, row)| Sealed::of(row).is_some());

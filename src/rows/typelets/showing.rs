@@ -10,6 +10,8 @@ use crate::rows::io::{Sealed, Verb};
 use crate::rows::json::{Fields, Value, text};
 use crate::rows::outbox::EntryState;
 
+/// What the key of a note begins with.
+const NOTE: &str = "note/";
 /// What an app has no use for.
 const HIDDEN: [&str; 5] = ["encryptedContent", "encryptedTitle", "iv", "salt", MINE];
 
@@ -25,9 +27,8 @@ impl Engine<Typelets> {
             let Some(texts) = self.opened_of(key, row) else { return Shown::Unopened };
             row.remove("title");
             row.remove("content");
-            match texts {
-                Some(texts) => give_texts(row, &texts),
-                None => row.insert("unreadable", Value::Bool(true)),
+            if let Some(texts) = texts {
+                give_texts(row, &texts);
             }
         }
         for (seq, entry) in self.outbox.of_row(key, &self.aliases) {
@@ -44,6 +45,9 @@ impl Engine<Typelets> {
             return Shown::Nothing;
         }
         HIDDEN.iter().for_each(|name| drop(row.remove(name)));
+        if key.starts_with(NOTE) && !row.contains_key("title") && !row.contains_key("content") {
+            row.insert("unreadable", Value::Bool(true));
+        }
         for name in ["folderId", "parentId"] {
             if let Some(folder) = text(&row, name).map(|folder| self.id_of(&Kind::Folder.key(folder))) {
                 row.insert(name, Value::String(folder));

@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { GIST, openMates } from "./mates.mjs";
+import { GIST, MISBEHAVIOUR, openMates } from "./mates.mjs";
 
 const BOUND = { timeout: 120_000 };
 const WRITES = 20;
-const MISBEHAVIOUR = { dropEvents: 0.55, reorderEvents: 1, overtakenBy: 3 };
 
 /** Both at once, in one generation of the server, which behaves or does not. */
 export function together(browser, serverOf, generation, faults) {

@@ -21,7 +21,7 @@ export function connecting(browser) {
     });
   });
 
-  for (const generation of [1, 3]) {
+  for (const generation of [2, 3]) {
     describe(`a network that cuts sockets, before a server of generation ${generation}`, () => {
       it("is answered with a stream, which is not opened again by the browser", BOUND, async (t) => {
         const { server, page } = await openGlintPage(browser, (end) => t.after(end), { generation });

@@ -35,31 +35,6 @@ export function failing(browser) {
     });
   });
 
-  describe("without IndexedDB", () => {
-    it("changes are kept in localStorage, and the set's own are sent after a reload", BOUND, async (t) => {
-      const withoutIndexedDb = () => delete Object.getPrototypeOf(globalThis).indexedDB && delete globalThis.indexedDB;
-      const { server, context, page, reload } = await openGlintPage(browser, (end) => t.after(end));
-      await context.addInitScript(withoutIndexedDb);
-      await reload();
-      const kept = await page.evaluate(async () => {
-        globalThis.sync = await manager();
-        const { durability } = await sync.createTodo({ title: "Milk", id: "mine" });
-        return { durability, storage: sync.status.storage };
-      });
-      assert.deepEqual(kept, { durability: "relaxed", storage: "localstorage" });
-      await reload();
-      await page.evaluate(async () => {
-        globalThis.sync = await manager();
-        sync.connect();
-        await settled();
-      });
-      assert.deepEqual(server.titles("inbox"), ["Milk"]);
-      assert.deepEqual(await page.evaluate(async () => [(await sync.list())[0].key, (await sync.get("mine")).title]), ["mine", "Milk"]);
-      await page.evaluate(() => sync.forget());
-      assert.equal(await page.evaluate(() => localStorage.length), 0);
-    });
-  });
-
   describe("frames that are no events", () => {
     it("are told as errors, and nothing stops", BOUND, async (t) => {
       const { server, page, problems } = await openGlintPage(browser, (end) => t.after(end));

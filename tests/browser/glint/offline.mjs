@@ -33,6 +33,25 @@ export function offline(browser) {
       assert.equal(await page.evaluate(async (id) => (await sync.receipt(id)).acknowledged, id), "confirmed");
     });
 
+    it("stands in the order in which it was made, until the server gives it a place, and then", BOUND, async (t) => {
+      const { server, page, reload } = await openGlintPage(browser, (end) => t.after(end));
+      const titles = Array.from({ length: 12 }, (_, index) => `Todo ${index}`);
+      const shown = () => page.evaluate(async () => (await sync.todos())[0].children.map(({ title }) => title));
+      await page.evaluate(async (titles) => {
+        globalThis.sync = await manager();
+        const { todoId: parentId } = await sync.createTodo({ title: "Above" });
+        for (const title of titles.slice(0, 6)) await sync.createTodo({ title, parentId });
+        await Promise.all(titles.slice(6).map((title) => sync.createTodo({ title, parentId })));
+      }, titles);
+      assert.deepEqual(await shown(), titles);
+      await reload();
+      await page.evaluate(async () => (globalThis.sync = await manager()));
+      assert.deepEqual(await shown(), titles);
+      await page.evaluate(() => (sync.connect(), settled()));
+      assert.deepEqual(await shown(), titles);
+      assert.deepEqual(server.writes.map(({ body }) => body.title), ["Above", ...titles]);
+    });
+
     it("is not sent again where the answer alone was lost", BOUND, async (t) => {
       const { server, page } = await openGlintPage(browser, (end) => t.after(end));
       await page.evaluate(() => connect("live"));

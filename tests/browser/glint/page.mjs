@@ -7,12 +7,20 @@ import { ME, startGlint, TEAM } from "./server.mjs";
  * there is what `prepare` makes.
  *
  * @param {(end: () => void) => void} atEnd takes what has to be done at the end
+ * @param {object} [options] of the server; with `elsewhere` the page is of another origin, and signed in by a cookie
  */
-export async function openGlintPage(browser, atEnd, options) {
+export async function openGlintPage(browser, atEnd, { elsewhere = false, ...options } = {}) {
   const server = await startGlint(options);
   atEnd(() => server.close());
   const context = await browser.newContext();
   atEnd(() => context.close());
+  const host = elsewhere ? await startGlint() : server;
+  if (elsewhere) {
+    atEnd(() => host.close());
+    server.welcomes = host.origin;
+    server.cookie = "session=of-ada";
+    await context.addCookies([{ name: "session", value: "of-ada", url: server.origin, httpOnly: true, sameSite: "Lax" }]);
+  }
   const { id, displayName: name } = ME;
   await context.addInitScript(prepare, { origin: server.origin, teamId: TEAM, me: { id, name } });
   const openTab = async () => {
@@ -20,7 +28,7 @@ export async function openGlintPage(browser, atEnd, options) {
     const problems = [];
     page.on("pageerror", (error) => problems.push(String(error)));
     const reload = async () => {
-      await page.goto(server.origin);
+      await page.goto(host.origin);
       await page.waitForFunction(() => globalThis.sealwire !== undefined);
     };
     await reload();

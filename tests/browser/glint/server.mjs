@@ -1,4 +1,4 @@
-// A Glint server of the first or the third generation, in memory, as PROTOCOL.md has them. It also serves the package, so that a page of its
+// A Glint server of any of the three generations, in memory, as PROTOCOL.md has them. It also serves the package, so that a page of its
 // origin can use it.
 
 import { once } from "node:events";
@@ -23,12 +23,18 @@ export async function startGlint(options) {
 }
 
 class GlintServer {
-  /** 1 or 3. */
+  /** 1, 2 or 3. */
   generation;
   /** How it tells of news: "socket", "stream" where sockets are cut, or "none" as on a plan without it. */
   live = "socket";
   /** Who is signed in; `null`: nobody. */
   user = ME;
+  /** What has to be among a request's cookies to be that one; `null`: nothing. */
+  cookie = null;
+  /** The other origin whose pages may use it; `null`: none. */
+  welcomes = null;
+  /** It does not let such pages read what is the answer to a probe, and to who is signed in. */
+  isTerse = false;
   /** It takes requests, and answers none: as if the network were gone. */
   isDown = false;
   /** It carries the next write out, and then the network is gone. */
@@ -78,6 +84,14 @@ class GlintServer {
     return this.#create(setId, { userId: "user_2", ...fields });
   }
 
+  /** Another person claims a todo, on servers before the third generation. */
+  claimedByAnother(setId, title) {
+    const todo = this.todo(setId, title);
+    const claim = { claimedBy: "user_2", claimedByName: "Bob", claimedByAvatar: null };
+    Object.assign(todo, claim);
+    this.tell(setId, { type: "todo:claimed", id: todo.id, ...claim, claimedByUsername: "bob" });
+  }
+
   written(count) {
     return eventually(`${count} writes at the server`, () => this.writes.length >= count && this.writes);
   }
@@ -112,7 +126,8 @@ class GlintServer {
   #upgrade(request, socket, head) {
     const { setId } = placeOf(request);
     this.dialled.socket += 1;
-    if (this.isDown || this.live !== "socket" || !this.user || !this.#sets.has(setId)) {
+    const isWelcome = [this.origin, this.welcomes].includes(request.headers.origin);
+    if (this.isDown || this.live !== "socket" || !isWelcome || !this.#userOf(request) || !this.#sets.has(setId)) {
       socket.destroy();
       return;
     }
@@ -130,12 +145,29 @@ class GlintServer {
     const text = Buffer.concat(await request.toArray()).toString();
     const reply = (status, content) => response.writeHead(status, { "Content-Type": "application/json" }).end(JSON.stringify(content));
     if (this.isDown) return request.socket.destroy();
-    if (path === "/api/auth/me") return reply(200, { user: this.user && { ...this.user, teams: [] } });
-    if (!this.user) return reply(401, { error: "Unauthorized" });
+    const headers = this.#headersFor(request, path);
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+    if (method === "OPTIONS") return response.writeHead(204).end();
+    const user = this.#userOf(request);
+    if (path === "/api/auth/me") return reply(200, { user: user && { ...user, teams: [] } });
+    if (!user) return reply(401, { error: "Unauthorized" });
     if (route === "ws") return this.#probed(method, reply);
-    if (route === "sse") return this.#stream(setId, request, response);
+    if (route === "sse" && this.generation > 1) return this.#stream(setId, request, response);
     if (method === "GET") return this.#read(setId, route, reply);
     return this.#write({ method, path, setId, todoId, route, body: text === "" ? undefined : JSON.parse(text) }, request, reply);
+  }
+
+  #userOf({ headers }) {
+    const isKnown = this.cookie === null || (headers.cookie ?? "").split("; ").includes(this.cookie);
+    return isKnown ? this.user : null;
+  }
+
+  /** What a page of another origin may do and read. A probe and a reading without content are not announced by the browser. */
+  #headersFor({ method, headers: { origin } }, path) {
+    const isProbe = method === "HEAD" || path.endsWith("/ws") || path === "/api/auth/me";
+    if (origin === undefined || origin !== this.welcomes || (this.isTerse && isProbe)) return { Vary: "Origin" };
+    const may = { "Access-Control-Allow-Methods": "GET, POST, PATCH, PUT, DELETE", "Access-Control-Allow-Headers": "Content-Type" };
+    return { Vary: "Origin", "Access-Control-Allow-Origin": origin, "Access-Control-Allow-Credentials": "true", ...(method === "OPTIONS" && may) };
   }
 
   #probed(method, reply) {
@@ -151,6 +183,7 @@ class GlintServer {
   }
 
   #read(setId, route, reply) {
+    if (route === "sse") return reply(404, { error: "Not found" });
     if (route === "sets") return reply(200, { sets: [...this.#sets.keys()].map((id) => ({ id, name: id })), role: "owner" });
     if (!this.#sets.has(setId)) return reply(404, { error: "Set not found" });
     this.listings += 1;
@@ -175,6 +208,7 @@ class GlintServer {
     const [set, todos] = [...this.#sets].find(([, todos]) => todos.has(todoId)) ?? [];
     if (!todos) return [404, { error: "Todo not found" }];
     const todo = todos.get(todoId);
+    if ((this.generation === 3 ? ["claim"] : ["assignees", "move"]).includes(route)) return [404, { error: "Not found" }];
     switch (`${method} ${route}`) {
       case "PATCH todo":
         Object.assign(todo, body);
@@ -222,6 +256,7 @@ class GlintServer {
   /** A toggle. */
   #claim(set, todo) {
     const isMine = todo.claimedBy === this.user.id;
+    if (todo.claimedBy !== null && !isMine) return [409, { error: "Already claimed by another user" }];
     Object.assign(todo, { claimedBy: isMine ? null : this.user.id, claimedByName: isMine ? null : this.user.displayName });
     const { id, claimedBy, claimedByName, claimedByAvatar } = todo;
     this.tell(set, { type: "todo:claimed", id, claimedBy, claimedByName, claimedByAvatar });

@@ -52,6 +52,8 @@ export function withoutStorage(browser) {
         await page.evaluate(() => sync.connect());
         const events = await peer.received(3);
         assert.deepEqual(events.map(({ id }) => id), ids);
+        await page.evaluate(() => sync.forget());
+        assert.equal(await page.evaluate(() => localStorage.length), 0);
         assert.deepEqual(problems, []);
       });
     }

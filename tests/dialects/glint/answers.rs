@@ -1,7 +1,8 @@
 //! Bodies of answers.
 
 use super::{LATEST_ROW, LATEST_TODO, SEED_ROW, SEED_TODO, fields};
-use sealwire::rows::glint::request::{Listing, read_created, read_listing, read_me, read_refusal};
+use sealwire::rows::glint::request::{Listing, read_created, read_listing, read_me};
+use sealwire::rows::wire::read_refusal;
 
 #[test]
 fn the_todos_of_a_set() {

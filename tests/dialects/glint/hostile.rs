@@ -3,8 +3,9 @@
 use super::{SEED_TODO, fields, read, updated, values};
 use crate::rng::Rng;
 use sealwire::rows::glint::frame::{News, Unusable};
-use sealwire::rows::glint::request::{Listing, MAX_ROWS, read_created, read_listing, read_me, read_refusal};
+use sealwire::rows::glint::request::{Listing, MAX_ROWS, read_created, read_listing, read_me};
 use sealwire::rows::json::{Fields, Value, parse_object, text, text_of};
+use sealwire::rows::wire::read_refusal;
 
 const GOOD: [&str; 12] = [
     r#"{"type":"realtime:ready","setId":"set-1"}"#,

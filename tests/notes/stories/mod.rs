@@ -2,6 +2,7 @@
 
 pub mod connecting;
 pub mod creating;
+mod following;
 mod happy;
 pub mod joining;
 pub mod sealing;

@@ -156,7 +156,7 @@ fn an_equal_title_by_the_users_other_device() {
 
 /// The own event comes before or after the answer, once or twice: there is one row, and its id changes once.
 #[test]
-fn own_event_and_answer_in_any_order() {
+pub fn own_event_and_answer_in_any_order() {
     for seed in 0..30 {
         let (mut world, phone, laptop) = World::with_two_by(seed, Kind::ALL[(seed % 3) as usize]);
         let odds = [(Fault::FrameTwice, 50), (Fault::EventLate, 30)];

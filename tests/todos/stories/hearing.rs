@@ -5,6 +5,7 @@ use crate::server::Kind;
 use crate::tab::TabId;
 use crate::world::World;
 use sealwire::rows::io::Method;
+use sealwire::rows::notice::ConnectionState;
 use serde_json::json;
 
 /// Two rows that a phone and a laptop know; the ids of both.
@@ -23,7 +24,7 @@ fn rename_elsewhere(world: &mut World, id: &str, title: &str) {
 
 /// Of two changes the second is told to nobody: it is read soon after the first.
 #[test]
-fn read_when_it_is_quiet() {
+pub fn read_when_it_is_quiet() {
     for kind in Kind::ALL {
         let (mut world, phone, _, [milk, bread]) = with_rows(kind);
         rename_elsewhere(&mut world, &milk, "oat milk");
@@ -51,6 +52,40 @@ fn read_although_it_is_never_quiet() {
     assert_eq!(world.titles(phone), ["13", "rye"]);
     world.rest();
     world.assert_converged();
+}
+
+/// What happened while there was no connection is read when there is one again.
+#[test]
+pub fn read_when_it_is_connected_again() {
+    for kind in Kind::ALL {
+        let (mut world, phone, _, [milk, _]) = with_rows(kind);
+        world.cut(phone);
+        rename_elsewhere(&mut world, &milk, "oat milk");
+        world.run_for(5_000);
+        world.heal(phone);
+        assert!(world.run_until(30_000, |world| world.tab(phone).is(ConnectionState::Live)), "{kind:?}");
+        assert_eq!(world.titles(phone), ["bread", "oat milk"], "{kind:?}");
+        world.rest();
+        world.assert_converged();
+    }
+}
+
+/// What a hidden page was not told of it reads when it is shown again, and not when it has been silent for another minute.
+#[test]
+pub fn read_when_it_is_shown() {
+    for kind in Kind::ALL {
+        let (mut world, phone, _, [milk, _]) = with_rows(kind);
+        world.hide(phone);
+        world.luck.set_odds(Fault::EventDropped, 100);
+        rename_elsewhere(&mut world, &milk, "oat milk");
+        world.run_for(10_000);
+        world.show(phone);
+        world.run_for(2_000);
+        assert_eq!(world.titles(phone), ["bread", "oat milk"], "{kind:?}");
+        world.luck.clear_odds();
+        world.rest();
+        world.assert_converged();
+    }
 }
 
 /// Writes that overlap lose events, so after an own one the set is read, whatever it was and however it ended.

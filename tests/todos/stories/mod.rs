@@ -1,13 +1,13 @@
 //! Each trap is a story.
 
 mod connecting;
-mod creating;
+pub mod creating;
 mod forgetting;
-mod hearing;
+pub mod hearing;
 mod hostile;
-mod offline;
-mod refusing;
-mod showing;
+pub mod offline;
+pub mod refusing;
+pub mod showing;
 mod streaming;
-mod tabs;
-mod toggling;
+pub mod tabs;
+pub mod toggling;

@@ -165,7 +165,7 @@ fn retired() {
 
 /// A change goes, and is taken back by another one before anything was sent: the last word counts, also where it is what the server has.
 #[test]
-fn back_to_what_it_was() {
+pub fn back_to_what_it_was() {
     for pause in [0, 1_000] {
         let (mut world, phone, laptop) = World::with_two(Kind::G1);
         let milk = world.create(phone, "milk", None);

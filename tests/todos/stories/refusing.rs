@@ -60,7 +60,7 @@ fn refused_tree(kind: Kind) -> (World, TabId, TabId, [Made; 4]) {
 
 /// What depends on a refused create is blocked by name; the rest goes on.
 #[test]
-fn dependants_are_blocked() {
+pub fn dependants_are_blocked() {
     for kind in Kind::ALL {
         let (mut world, phone, laptop, [root, below, leaf, renamed]) = refused_tree(kind);
         assert_eq!(world.titles(laptop), ["another"]);

@@ -9,7 +9,7 @@ use serde_json::json;
 
 /// Who deletes a row deletes those below it, also where only the root is told of.
 #[test]
-fn descendants_go_with_their_parent() {
+pub fn descendants_go_with_their_parent() {
     for kind in Kind::ALL {
         let (mut world, phone, laptop) = World::with_two(kind);
         let root = world.create(phone, "root", None);
@@ -107,7 +107,7 @@ fn moved_in_and_out() {
 
 /// The set is read again while own edits wait: they stay on top, and what did not change is told to nobody.
 #[test]
-fn reading_again_keeps_own_edits() {
+pub fn reading_again_keeps_own_edits() {
     for kind in Kind::ALL {
         let (mut world, phone, laptop) = World::with_two(kind);
         let milk = world.create(phone, "milk", None);

@@ -25,7 +25,7 @@ fn toggles(world: &World) -> usize {
 
 /// The answer to a claim is lost: it looks before it asks again, for asking again would give the row back.
 #[test]
-fn a_claim_looks_first() {
+pub fn a_claim_looks_first() {
     for kind in CLAIMING {
         for fault in [Fault::ReplyLost, Fault::RequestLost, Fault::RunsLate, Fault::FailsAfter] {
             let (mut world, phone, laptop, id) = with_row(kind);
@@ -49,7 +49,7 @@ fn a_claim_looks_first() {
 
 /// Claimed twice is claimed; claimed and given back before anything was sent is as it was.
 #[test]
-fn claimed_twice() {
+pub fn claimed_twice() {
     for kind in CLAIMING {
         let (mut world, phone, _, id) = with_row(kind);
         for _ in 0..2 {

@@ -2,7 +2,8 @@ import { glint, RealtimeSyncManager } from "sealwire/glint";
 import { loadAccount } from "../account";
 import { Notices, troubleText } from "../notices";
 import { isOffline, onOfflineChange } from "../offline";
-import { ORIGIN, signIn } from "../server";
+import { ORIGIN, ServerError, signIn } from "../server";
+import { forgetTitles } from "./kept-titles";
 import { accountOfTodos, forgetProfile, loadProfile, rememberShown, saveProfile, type Profile } from "./profile";
 import { firstSet, joinTeam } from "./server";
 import { TodoStore } from "./store";
@@ -17,12 +18,27 @@ export interface TodoSession {
   close(): void;
 }
 
-/** Becomes a member of a team, which is made where there is none, with one set. */
-export async function join(name: string, team: string): Promise<Profile> {
+/** The server does not know the account that this browser has for its todos, so that one can only come as somebody new. */
+export class UnknownMember extends ServerError {
+  constructor() {
+    super("The server does not know you any more. Press the button again to come as somebody new; what you have not sent stays unsent.");
+  }
+}
+
+/**
+ * Becomes a member of a team, which is made where there is none, with one set. `asNew`: not as the one who has been here before; with an account
+ * for bookmarks one is always that one.
+ * @throws {UnknownMember}
+ */
+export async function join(name: string, team: string, asNew: boolean): Promise<Profile> {
   const former = loadProfile();
-  const known = loadAccount() ?? accountOfTodos();
+  const account = loadAccount();
+  const known = account ?? (asNew ? null : accountOfTodos());
   // The session may have ended, or be another account's; without one the server would make a new account.
-  if (known) await signIn(known);
+  if (known && !(await signIn(known))) {
+    if (!account) throw new UnknownMember();
+    throw new ServerError("The server does not know the account of your bookmarks any more. Sign out there, on this device, and come again.");
+  }
   const { user, secret } = await joinTeam(name, team);
   const { id: set } = await firstSet(team);
   const same = former?.userId === user.id ? former : null;
@@ -41,7 +57,7 @@ export async function join(name: string, team: string): Promise<Profile> {
 export async function openTodos(team: string, profile: Profile): Promise<TodoSession> {
   const manager = await RealtimeSyncManager.open(optionsFor(team, profile));
   const notices = new Notices();
-  const store = new TodoStore(manager, (cause) => notices.trouble(troubleText(cause)));
+  const store = new TodoStore(manager, team, (cause) => notices.trouble(troubleText(cause)));
   manager.on("error", ({ message }) => notices.trouble(message));
   renewSignIn(manager, notices);
   const followSwitch = () => (isOffline() ? manager.disconnect() : manager.connect());
@@ -75,6 +91,7 @@ export async function forgetTodos(userId: string): Promise<void> {
   const [team] = profile?.teams ?? [];
   if (profile?.userId !== userId || !team) return;
   forgetProfile();
+  forgetTitles();
   await (await RealtimeSyncManager.open(optionsFor(team, profile))).forget();
 }
 

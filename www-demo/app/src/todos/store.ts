@@ -1,5 +1,6 @@
-import type { RealtimeSyncManager, Rejected, Status, TodoNode, TodoSet } from "sealwire/glint";
+import type { NewTodo, RealtimeSyncManager, Rejected, Status, TodoNode, TodoSet } from "sealwire/glint";
 import { beforeNextFrame } from "../frame";
+import { keepTitles, keptTitle } from "./kept-titles";
 
 /** What the page shows of a team. Parts that did not change keep their identity. */
 export interface Shown {
@@ -13,6 +14,9 @@ export interface Shown {
 /** Mirrors the set that is shown for React; reads it anew at most once a frame. */
 export class TodoStore {
   readonly #manager: RealtimeSyncManager;
+  readonly #team: string;
+  /** Also of todos that are gone: what was refused may be of one of them. */
+  readonly #titles = new Map<string, string>();
   readonly #listeners = new Set<() => void>();
   readonly #onFailure: (cause: unknown) => void;
   #shown: Shown;
@@ -20,8 +24,9 @@ export class TodoStore {
   #reading: Promise<void> = Promise.resolve();
   #closed = false;
 
-  constructor(manager: RealtimeSyncManager, onFailure: (cause: unknown) => void) {
+  constructor(manager: RealtimeSyncManager, team: string, onFailure: (cause: unknown) => void) {
     this.#manager = manager;
+    this.#team = team;
     this.#onFailure = onFailure;
     this.#shown = { setId: manager.setId, sets: [], todos: [], refused: [], status: manager.status };
     let { state } = manager.status;
@@ -40,11 +45,24 @@ export class TodoStore {
       if (this.#closed) return;
       const [{ setId }, todos, refused] = [this.#manager, await this.#manager.todos(), await this.#manager.wedged()];
       // Read across a switch: the next reading has the other set.
-      if (setId !== this.#manager.setId) return;
+      if (setId !== this.#manager.setId || this.#closed) return;
+      this.#learn(todos);
+      keepTitles(this.#place(setId), refused, (id) => this.#titleIn(setId, id));
       this.#show({ setId, todos, refused, status: this.#manager.status });
     });
     this.#reading = loaded.catch(() => undefined);
     return loaded;
+  }
+
+  /** Makes a todo; its title is known from then on, even if the server refuses it before it was shown. */
+  async create(todo: NewTodo): Promise<void> {
+    const { todoId } = await this.#manager.createTodo(todo);
+    this.#titles.set(todoId, todo.title);
+  }
+
+  /** The title of a todo of the set that is shown, also where it is not there any more. */
+  titleOf(id: string): string | undefined {
+    return this.#titleIn(this.#shown.setId, id);
   }
 
   async loadSets(): Promise<void> {
@@ -63,6 +81,21 @@ export class TodoStore {
   };
 
   readonly getSnapshot = (): Shown => this.#shown;
+
+  #titleIn(setId: string, id: string): string | undefined {
+    return this.#titles.get(id) ?? keptTitle(this.#place(setId), id);
+  }
+
+  #place(setId: string): string {
+    return `${this.#team}/${setId}`;
+  }
+
+  #learn(todos: readonly TodoNode[]): void {
+    for (const { id, key, title, children } of todos) {
+      this.#titles.set(id, title).set(key, title);
+      this.#learn(children);
+    }
+  }
 
   #announce(): void {
     if (this.#announced) return;

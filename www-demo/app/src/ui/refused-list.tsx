@@ -12,7 +12,7 @@ const DONE: Record<Verb, string> = {
 };
 
 /** What the server has refused for good, until the user decides. What depends on another change shares its fate. */
-export function RefusedList({ titleOf }: { titleOf: (id: string) => string | undefined }) {
+export function RefusedList() {
   const { manager, store } = useTodoSession();
   const report = useReport();
   const refused = useTodos("refused");
@@ -23,7 +23,7 @@ export function RefusedList({ titleOf }: { titleOf: (id: string) => string | und
       <h2 id="refused-title">Refused by the server</h2>
       <ul>
         {refused.map((change) => {
-          const what = inWords(change, titleOf);
+          const what = inWords(change, store.titleOf(change.entityId));
           return (
             <li key={change.id}>
               <p>
@@ -49,8 +49,8 @@ export function RefusedList({ titleOf }: { titleOf: (id: string) => string | und
   );
 }
 
-function inWords({ operation, entityId, data }: Rejected, titleOf: (id: string) => string | undefined): string {
-  const title = data?.title ?? titleOf(entityId);
+function inWords({ operation, data }: Rejected, known: string | undefined): string {
+  const title = data?.title ?? known;
   if (title) return `${DONE[operation]} “${title}”`;
   return operation === "create" ? DONE.create : `${DONE[operation]} a todo`;
 }

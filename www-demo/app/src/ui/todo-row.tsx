@@ -28,7 +28,7 @@ interface Props {
 
 export function TodoRow({ todo, siblings, index }: Props) {
   const { id, title, completed, pending } = todo;
-  const { manager, notices, profile } = useTodoSession();
+  const { manager, notices, profile, store } = useTodoSession();
   const report = useReport();
   const narrow = useNarrow();
   const row = useRef<HTMLDivElement>(null);
@@ -122,7 +122,7 @@ export function TodoRow({ todo, siblings, index }: Props) {
             label={`Todo below ${title}`}
             button="Add"
             placeholder="Add a todo below"
-            onText={(text) => stored(manager.createTodo({ title: text, parentId: id }))}
+            onText={(text) => stored(store.create({ title: text, parentId: id }))}
             onCancel={close}
           />
         </div>

@@ -3,7 +3,7 @@ import { troubleText } from "../notices";
 import { BOOKMARKS } from "../todos/place";
 import { loadProfile, type Profile } from "../todos/profile";
 import { newTeamId } from "../todos/server";
-import { join } from "../todos/session";
+import { join, UnknownMember } from "../todos/session";
 import { EntryPage } from "./entry-pages";
 import { Trouble } from "./trouble";
 
@@ -16,6 +16,7 @@ interface Props {
 /** Asks who comes, and makes a list or joins one. */
 export function TodoStartPage({ team, onJoined }: Props) {
   const [name, setName] = useState(() => loadProfile()?.name ?? "");
+  const [asNew, setAsNew] = useState(false);
   const [working, setWorking] = useState(false);
   const [trouble, setTrouble] = useState<string | null>(null);
   const troubleId = useId();
@@ -27,9 +28,10 @@ export function TodoStartPage({ team, onJoined }: Props) {
     setTrouble(null);
     const entered = team ?? newTeamId();
     try {
-      onJoined(entered, await join(name.trim(), entered));
+      onJoined(entered, await join(name.trim(), entered, asNew));
     } catch (cause) {
       setTrouble(troubleText(cause));
+      setAsNew(cause instanceof UnknownMember);
       setWorking(false);
     }
   }

@@ -1,5 +1,4 @@
-import { useMemo, useState } from "react";
-import type { TodoNode } from "sealwire/glint";
+import { useState } from "react";
 import { troubleText } from "../notices";
 import { TEST_ID } from "../test-hooks";
 import { tally } from "../todos/order";
@@ -20,13 +19,10 @@ import { TodoTree } from "./todo-tree";
 /** A team's todos, one set at a time, with everything around them. */
 export function TodosPage() {
   const session = useTodoSession();
-  const { manager, notices, profile } = session;
+  const { manager, notices, profile, store } = session;
   const [todos, sets, setId, status] = [useTodos("todos"), useTodos("sets"), useTodos("setId"), useTodos("status")];
   const narrow = useNarrow();
   const [open, setOpen] = useState<"share" | "set" | "menu" | null>(null);
-  // Also of todos that are gone: what was refused may be of one of them.
-  const [known] = useState(() => new Map<string, string>());
-  const titles = useMemo(() => titlesOf(todos, known), [todos, known]);
   const { all, done } = tally(todos);
   const name = sets.find(({ id }) => id === setId)?.name ?? "Todos";
 
@@ -39,7 +35,7 @@ export function TodosPage() {
   }
 
   function add(title: string) {
-    return manager.createTodo({ title }).then(
+    return store.create({ title }).then(
       () => true,
       (cause) => (report(cause), false),
     );
@@ -89,7 +85,7 @@ export function TodosPage() {
       {!narrow && <aside className="sidebar">{sidebar}</aside>}
       <main className="main">
         <StatusLine status={status} onReconnect={() => manager.reconnect()} />
-        <RefusedList titleOf={(id) => titles.get(id)} />
+        <RefusedList />
         <section className="library" aria-labelledby="todos-title">
           <header className="library-header">
             <h1 id="todos-title" tabIndex={-1}>
@@ -124,12 +120,4 @@ export function TodosPage() {
       )}
     </div>
   );
-}
-
-function titlesOf(todos: readonly TodoNode[], titles: Map<string, string>): Map<string, string> {
-  for (const { id, key, title, children } of todos) {
-    titles.set(id, title).set(key, title);
-    titlesOf(children, titles);
-  }
-  return titles;
 }

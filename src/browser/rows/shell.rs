@@ -4,8 +4,9 @@
 
 use super::app::App;
 use super::http;
-use super::options::Options;
-use super::stream::Stream;
+#[cfg(feature = "glint")]
+use super::todos::stream::Stream;
+use super::words::{self, Engine, Options};
 use crate::browser::database::{Database, Kind};
 use crate::browser::done::Done;
 use crate::browser::network::Network;
@@ -15,7 +16,6 @@ use crate::browser::timer::{Timer, now};
 use crate::engine::error::{ErrorCode, ErrorReport};
 use crate::engine::ids::{Generation, TaskId};
 use crate::engine::io::{SocketEvent, Standing};
-use crate::rows::glint::Engine;
 use crate::rows::io::{Answer, Command, Effect, Input, Reply};
 use crate::rows::notice::{Notice, Status};
 use js_sys::Promise;
@@ -24,14 +24,7 @@ use std::collections::VecDeque;
 use std::rc::{Rc, Weak};
 use wasm_bindgen::prelude::*;
 
-#[wasm_bindgen(module = "/target/browser.js")]
-extern "C" {
-    /// Wipes all sets of the account that a set's database is of.
-    #[wasm_bindgen(js_name = forgetSets)]
-    fn forget_sets(database: &str) -> Promise;
-}
-
-/// One set's engine and what it works with.
+/// The engine of one database, and what it works with.
 pub(crate) struct Shell {
     me: Weak<Self>,
     engine: RefCell<Option<Engine>>,
@@ -52,18 +45,24 @@ struct Tools {
     timer: Timer,
     tabs: Tabs,
     _network: Network,
+    /// The dialect's.
+    #[cfg_attr(feature = "glint", allow(dead_code))]
+    own: words::Tools,
 }
 
-/// What brings news: nothing is ever sent over it. Dropping it closes it.
+/// What brings news. Dropping it closes it.
 enum Wire {
-    Socket { _socket: Socket },
-    Stream { _stream: Stream },
+    Socket(#[cfg_attr(feature = "glint", allow(dead_code))] Rc<Socket>),
+    #[cfg(feature = "glint")]
+    Stream {
+        _stream: Stream,
+    },
 }
 
 impl Shell {
     /// Begins to open the set's database.
     pub(crate) fn open(options: Options) -> Rc<Self> {
-        let Options { config, database: name } = options;
+        let Options { config, database: name, tools } = options;
         let shell = Rc::new_cyclic(|me| Self {
             me: me.clone(),
             engine: RefCell::default(),
@@ -72,7 +71,7 @@ impl Shell {
             tools: RefCell::default(),
             wire: RefCell::default(),
             last_call: Cell::new(0),
-            app: App::new(&name),
+            app: words::new_app(&name),
             name,
             is_ready: Cell::new(false),
             is_closed: Cell::new(false),
@@ -81,14 +80,14 @@ impl Shell {
         let me = shell.me.clone();
         let done = move |database| {
             if let Some(shell) = me.upgrade() {
-                shell.start(Engine::new(config), database);
+                shell.start(Engine::new(config), database, tools);
             }
         };
         Database::open(&shell.name, Box::new(done));
         shell
     }
 
-    fn start(&self, engine: Engine, database: Database) {
+    fn start(&self, engine: Engine, database: Database, own: words::Tools) {
         if self.is_closed.get() {
             return;
         }
@@ -103,7 +102,7 @@ impl Shell {
                 None => shell.fail(ErrorCode::Closed),
             }
         });
-        self.tools.replace(Some(Rc::new(Tools { database, timer, tabs, _network: network })));
+        self.tools.replace(Some(Rc::new(Tools { database, timer, tabs, _network: network, own })));
         self.engine.replace(Some(engine));
         self.pump();
     }
@@ -148,7 +147,7 @@ impl Shell {
     /// Closes, and wipes the account from this device; other tabs are told, and close.
     pub(crate) fn forget(&self) -> Promise {
         self.close(ErrorCode::Closed);
-        forget_sets(&self.name)
+        words::forget(&self.name)
     }
 
     fn feed(&self, input: Input) {
@@ -212,8 +211,28 @@ impl Shell {
         match effect {
             Effect::OpenSocket { generation, url } => {
                 let socket = Socket::open(&url, self.listener(generation));
-                drop(self.wire.replace(Some((generation, Wire::Socket { _socket: socket }))));
+                drop(self.wire.replace(Some((generation, Wire::Socket(Rc::new(socket))))));
             }
+            #[cfg(feature = "typelets")]
+            Effect::OpenStream { .. } => {} // There is none.
+            #[cfg(feature = "glint")]
+            Effect::SendFrame { .. } | Effect::AskToken { .. } | Effect::Seal { .. } | Effect::Open { .. } => {} // Nothing of it is asked for.
+            #[cfg(feature = "typelets")]
+            Effect::SendFrame { generation, frame } => {
+                let wire = self.wire.borrow();
+                let socket = wire.as_ref().filter(|(of, _)| *of == generation).map(|(_, Wire::Socket(socket))| Rc::clone(socket));
+                drop(wire);
+                if let Some(socket) = socket {
+                    socket.send(&frame);
+                }
+            }
+            #[cfg(feature = "typelets")]
+            Effect::AskToken { task } => tools.own.ask_token(self.answerer(task, Answer::Token)),
+            #[cfg(feature = "typelets")]
+            Effect::Seal { task, texts } => tools.own.seal(&texts, self.answerer(task, Answer::Sealed)),
+            #[cfg(feature = "typelets")]
+            Effect::Open { task, sealed } => tools.own.open(&sealed, self.answerer(task, Answer::Opened)),
+            #[cfg(feature = "glint")]
             Effect::OpenStream { generation, url } => {
                 let stream = Stream::open(&url, self.listener(generation));
                 drop(self.wire.replace(Some((generation, Wire::Stream { _stream: stream }))));
@@ -279,6 +298,10 @@ impl Shell {
             Notice::Error(report) if report.code == ErrorCode::StorageFailed && !self.is_ready.get() => self.fail(report.code),
             Notice::Error(report) => self.app.report(&report),
             Notice::Rejected(refusal) => self.app.rejected(&refusal),
+            #[cfg(feature = "glint")]
+            Notice::Conflict(_) => {} // Rows are not sealed.
+            #[cfg(feature = "typelets")]
+            Notice::Conflict(conflict) => self.app.conflict(&conflict),
             Notice::Event(json) => self.app.event(&json),
             Notice::Drained => self.app.drained(),
         }

@@ -1,4 +1,4 @@
-//! HTTP requests of all methods, with the session's cookie, by `http.js`.
+//! HTTP requests of all methods, with the session's cookie or a token, by `http.js`.
 
 use crate::browser::done::Done;
 use crate::browser::guard::settle;
@@ -14,13 +14,14 @@ const LIMIT_MS: f64 = 30_000.0;
 #[wasm_bindgen(module = "/target/browser.js")]
 extern "C" {
     #[wasm_bindgen(js_name = askServer)]
-    fn ask(method: &str, url: &str, json: Option<&str>, limit_ms: f64) -> Promise;
+    fn ask(method: &str, url: &str, json: Option<&str>, token: Option<&str>, limit_ms: f64) -> Promise;
 }
 
 /// Makes a request.
 pub(crate) fn request(request: &HttpRequest, done: Done<HttpOutcome>) {
-    let HttpRequest { method, url, body } = request;
-    settle(Ok(ask(method.as_str(), url, body.as_deref(), LIMIT_MS)), move |response| {
+    let HttpRequest { method, url, body, token } = request;
+    let token = token.as_ref().map(|token| token.0.as_str());
+    settle(Ok(ask(method.as_str(), url, body.as_deref(), token, LIMIT_MS)), move |response| {
         done(match response.map(Fields::unchecked_from_js) {
             Ok(response) => {
                 HttpOutcome::Response { status: response.number("status") as u16, body: response.text("body").unwrap_or_default() }

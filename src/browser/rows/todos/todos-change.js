@@ -1,7 +1,8 @@
 // A change of a todo as the app makes it, checked. Every refusal is a `bad_change` that says why; the engine reads the fields.
 
-import { isWellFormed, isWithin } from "../checks.js";
-import { syncError } from "../errors.js";
+import { isWellFormed, isWithin } from "../../checks.js";
+import { syncError } from "../../errors.js";
+import { changeJson } from "../json.js";
 
 const OPERATIONS = ["create", "update", "delete", "reorder", "claim", "assign", "move"];
 
@@ -14,19 +15,7 @@ export function readTodoChange(entityType, id, operation, data) {
     throw badTodo("the id is not a string of 1 to 256 bytes of UTF-8");
   }
   if (operation === "delete" && (data ?? undefined) !== undefined) throw badTodo("a delete takes no data");
-  return { id: isNamed ? id : "", operation, json: operation === "delete" ? "" : textOf(data) };
-}
-
-function textOf(data) {
-  let json;
-  try {
-    json = JSON.stringify(data);
-  } catch (error) {
-    throw badTodo(error instanceof Error ? error.message : "");
-  }
-  // There is none for `undefined`, functions and symbols.
-  if (json === undefined) throw badTodo("data is not JSON");
-  return json;
+  return { id: isNamed ? id : "", operation, json: operation === "delete" ? "" : changeJson(data) };
 }
 
 function badTodo(detail) {

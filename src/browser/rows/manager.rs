@@ -1,10 +1,9 @@
-//! `RealtimeSyncManager` of one set, as the module exports it. What its methods do and throw is said in `glint.d.ts`; several sets, and the
-//! methods with the names of todos, are the wrapper's.
+//! `RealtimeSyncManager` of one database, as the module exports it. What its methods do and throw is said in `glint.d.ts` and `typelets.d.ts`;
+//! several sets, and the methods with the names of todos and notes, are the wrapper's.
 
-use super::options::Options;
 use super::shell::Shell;
+use super::words::{NEW, Options, read_change};
 use crate::browser::guard::enter;
-use crate::browser::object::Fields;
 use crate::browser::random::uuid;
 use crate::engine::error::ErrorCode;
 use crate::engine::ids::{PushId, ReadId};
@@ -17,13 +16,11 @@ use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(module = "/target/browser.js")]
 extern "C" {
-    #[wasm_bindgen(catch, js_name = readTodoChange)]
-    fn read_change(entity_type: &JsValue, id: &JsValue, operation: &JsValue, data: &JsValue) -> Result<Fields, JsValue>;
     #[wasm_bindgen(js_name = syncError)]
     fn sync_error(code: &str) -> JsValue;
 }
 
-/// Keeps one set's todos in sync.
+/// Keeps what one database has in sync.
 #[wasm_bindgen]
 pub struct RealtimeSyncManager {
     shell: Rc<Shell>,
@@ -31,7 +28,7 @@ pub struct RealtimeSyncManager {
 
 #[wasm_bindgen]
 impl RealtimeSyncManager {
-    /// Opens a manager; resolves to it once stored todos are loaded.
+    /// Opens a manager; resolves to it once what is stored is loaded.
     pub fn open(options: JsValue) -> Promise {
         promise(Options::read(&options).and_then(|options| {
             enter(|| {
@@ -41,7 +38,7 @@ impl RealtimeSyncManager {
         }))
     }
 
-    /// Resolves when stored todos are loaded.
+    /// Resolves when what is stored is loaded.
     #[wasm_bindgen(getter)]
     pub fn ready(&self) -> JsValue {
         self.shell.app.any("ready")
@@ -53,7 +50,7 @@ impl RealtimeSyncManager {
         self.shell.app.any("status")
     }
 
-    /// The name of the set's database.
+    /// The name of the database.
     #[wasm_bindgen(getter)]
     pub fn database(&self) -> JsValue {
         self.shell.app.any("database")
@@ -96,7 +93,7 @@ impl RealtimeSyncManager {
         self.command(Command::Retire)
     }
 
-    /// Stores and queues one change. Besides those of `glint.d.ts` the operations are `reorder`, `claim`, `assign` and `move`.
+    /// Stores and queues one change; of todos the operations `reorder`, `claim`, `assign` and `move` as well.
     #[wasm_bindgen(js_name = pushChange)]
     pub fn push_change(&self, entity_type: JsValue, id: JsValue, operation: JsValue, data: JsValue) -> Promise {
         promise(read_change(&entity_type, &id, &operation, &data).and_then(|change| {
@@ -116,26 +113,36 @@ impl RealtimeSyncManager {
         }))
     }
 
-    /// A new temporary id of a todo.
+    /// A new temporary id.
     ///
     /// # Errors
     /// `closed`.
-    #[wasm_bindgen(js_name = newTodoId)]
-    pub fn new_todo_id(&self) -> Result<String, JsValue> {
-        self.enter(|_| Ok(["todo_", &uuid()].concat()))
+    #[wasm_bindgen(js_name = newId)]
+    pub fn new_id(&self) -> Result<String, JsValue> {
+        self.enter(|_| Ok([NEW, &uuid()].concat()))
     }
 
-    /// The todo as it is shown now.
+    /// Wants to hear of a row, or no more.
+    ///
+    /// # Errors
+    /// `closed`.
+    #[cfg(feature = "typelets")]
+    pub fn join(&self, key: String, wants_news: bool) -> Result<(), JsValue> {
+        self.command(Command::Join { id: key, wants_news })
+    }
+
+    /// The row as it is shown now.
     pub fn get(&self, id: JsValue) -> Promise {
         self.read(true, || Query::One(text(&id)))
     }
 
-    /// All todos.
+    /// All rows.
     pub fn list(&self) -> Promise {
         self.read(false, || Query::All)
     }
 
     /// The sets of the team.
+    #[cfg(feature = "glint")]
     pub fn sets(&self) -> Promise {
         self.read(false, || Query::Sets)
     }

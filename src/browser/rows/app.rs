@@ -1,9 +1,11 @@
-//! What the app holds of a set, by `app.js`: promises, listeners, and the objects of `glint.d.ts`.
+//! What the app holds of what a database has, by `rows-app.js`: promises, listeners, and the objects of `glint.d.ts` and `typelets.d.ts`.
 
 use crate::browser::database::{Durability, Kind};
 use crate::browser::object::Fields;
 use crate::engine::error::{ErrorCode, ErrorReport};
 use crate::engine::notice::Outcome;
+#[cfg(feature = "typelets")]
+use crate::rows::notice::Conflict;
 use crate::rows::notice::{Change, Refusal, Status, View};
 use js_sys::{Function, Promise};
 use wasm_bindgen::prelude::*;
@@ -11,24 +13,22 @@ use wasm_bindgen::prelude::*;
 #[wasm_bindgen(module = "/target/browser.js")]
 extern "C" {
     /// All that one manager has told and promised.
-    #[wasm_bindgen(extends = Fields, js_name = SetApp)]
+    #[wasm_bindgen(extends = Fields, js_name = RowsApp)]
     pub(crate) type App;
 
-    #[wasm_bindgen(constructor, js_class = "SetApp")]
-    pub(crate) fn new(database: &str) -> App;
-    /// The promise of a call, which has a number of its own above 0. One that asks for todos gets the first of them if
+    /// The promise of a call, which has a number of its own above 0. One that asks for rows gets the first of them if
     /// `is_one`, else an array.
     #[wasm_bindgen(method)]
     pub(crate) fn ask(this: &App, call: f64, is_one: bool) -> Promise;
     /// Adds a listener; returns the function that takes it away.
     #[wasm_bindgen(method, catch)]
     pub(crate) fn on(this: &App, event: &JsValue, listener: &JsValue) -> Result<Function, JsValue>;
-    /// A promise of a value, which it has once stored todos are loaded.
+    /// A promise of a value, which it has once stored rows are loaded.
     #[wasm_bindgen(method, js_name = whenReady)]
     pub(crate) fn when_ready(this: &App, value: &JsValue) -> Promise;
     #[wasm_bindgen(method, getter)]
     pub(crate) fn ready(this: &App) -> Promise;
-    /// Stored todos and changes are loaded.
+    /// Stored rows and changes are loaded.
     #[wasm_bindgen(method, js_name = becomeReady)]
     pub(crate) fn become_ready(this: &App);
     /// Answers a call with what [`App::found`] told.
@@ -43,7 +43,7 @@ extern "C" {
     /// Answers a call with JSON of the server.
     #[wasm_bindgen(method, js_name = replyJson)]
     pub(crate) fn reply_json(this: &App, call: f64, json: &str);
-    /// A todo that is gone, of what a call asked for.
+    /// A row that is gone, of what a call asked for.
     #[wasm_bindgen(method)]
     pub(crate) fn gone(this: &App, call: f64, id: &str);
     /// Tells the listeners of an event of the server.
@@ -56,7 +56,7 @@ extern "C" {
     #[wasm_bindgen(method, js_name = receipt)]
     fn receipt_as(this: &App, call: f64, id: &str, durability: &str, outcome: Option<&str>);
     #[wasm_bindgen(method, js_name = wedged)]
-    fn wedged_as(this: &App, call: f64, id: &str, todo: &str, operation: &str, reason: &str, place: u32, blocked_by: Option<&str>);
+    fn wedged_as(this: &App, call: f64, id: &str, key: &str, operation: &str, reason: &str, place: u32, blocked_by: Option<&str>);
     #[wasm_bindgen(method, js_name = refuse)]
     fn refuse_at(this: &App, call: f64, place: u32);
     #[wasm_bindgen(method, js_name = stored)]
@@ -64,14 +64,14 @@ extern "C" {
     #[wasm_bindgen(method, js_name = settled)]
     fn settled_as(this: &App, id: &str, outcome: &str);
     #[wasm_bindgen(method, js_name = found)]
-    fn found_todo(this: &App, call: f64, id: &str, former: Option<&str>, json: &str, pending: bool);
+    fn found_row(this: &App, call: f64, id: &str, former: Option<&str>, json: &str, pending: bool);
     #[wasm_bindgen(method, js_name = change)]
     fn change_of(this: &App, operation: &str, id: &str, json: &str, origin: &str, alias: Option<&str>);
     #[wasm_bindgen(method, js_name = rejected)]
     fn rejected_as(
         this: &App,
         id: &str,
-        todo: &str,
+        key: &str,
         operation: &str,
         reason: &str,
         place: u32,
@@ -81,6 +81,9 @@ extern "C" {
         json: Option<&str>,
         pending: bool,
     );
+    #[cfg(feature = "typelets")]
+    #[wasm_bindgen(method, js_name = conflict)]
+    fn conflict_of(this: &App, id: &str, ours: &str, theirs: &str);
     #[wasm_bindgen(method, js_name = report)]
     fn report_at(this: &App, place: u32, detail: Option<&str>, entity_type: Option<&str>, entity_id: Option<&str>);
     #[wasm_bindgen(method, js_name = setStatus)]
@@ -121,10 +124,10 @@ impl App {
         self.settled_as(event_id, outcome.as_str());
     }
 
-    /// A todo of what a call asked for.
+    /// A row of what a call asked for.
     pub(crate) fn found(&self, call: f64, view: &View) {
         let View { id, former_id, data, pending } = view;
-        self.found_todo(call, id, former_id.as_deref(), data, *pending);
+        self.found_row(call, id, former_id.as_deref(), data, *pending);
     }
 
     /// Tells the listeners that what is shown has changed.
@@ -141,6 +144,13 @@ impl App {
         let (shown, json) = (view.map(|view| view.id.as_str()), view.map(|view| view.data.as_str()));
         let (former, pending) = (view.and_then(|view| view.former_id.as_deref()), view.is_some_and(|view| view.pending));
         self.rejected_as(event_id, id, verb, reason, place, blocked_by, shown, former, json, pending);
+    }
+
+    /// Tells the listeners that two devices have saved a row over each other.
+    #[cfg(feature = "typelets")]
+    pub(crate) fn conflict(&self, conflict: &Conflict) {
+        let Conflict { id, ours, theirs } = conflict;
+        self.conflict_of(id, ours, theirs);
     }
 
     /// A refused change of what a call asked for.

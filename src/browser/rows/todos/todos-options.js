@@ -1,7 +1,7 @@
 // What the app asks for, checked. Every refusal is a `bad_option` that names the option.
 
-import { isWellFormed, isWithin } from "../checks.js";
-import { badOption } from "../errors.js";
+import { isWellFormed, isWithin } from "../../checks.js";
+import { badOption } from "../../errors.js";
 
 /** Reads the argument of `open`. */
 export function readSetOptions(options) {

@@ -1,33 +1,35 @@
-// What the app holds of a set: its promises, its listeners, and the objects of `glint.d.ts`.
+// What the app holds of the rows that a database has: its promises, its listeners, and the objects of `glint.d.ts` and `typelets.d.ts`.
 
 import { addRowErrors, badOption, codeAt, report, syncError } from "../errors.js";
 import { guard } from "../guard.js";
 import { Listeners, TOPICS } from "../listeners.js";
 
-const SERVER_EVENTS = [
-  "todo:created", "todo:updated", "todo:deleted", "todo:reordered", "todo:claimed", "todo:assigned", "todo:moved", "realtime:ready",
-];
-/** `drained` is for the wrapper: a set that is not shown any more can be closed. */
-const EVENTS = ["ready", "change", "status", "error", "rejected", "drained", ...SERVER_EVENTS];
+/** `drained` is for the wrapper: nothing waits for the server any more, or it cannot be sent. */
+const COMMON_EVENTS = ["ready", "change", "status", "error", "rejected", "drained"];
 
 /** The call whose promise is `ready`; those of the app are numbered from 1. */
 const OPENING = 0;
 
-export class SetApp {
+/** `words` has what differs by dialect: `events` of the server, and `entity`, which gives type and id of a row's key. */
+export class RowsApp {
   /** By number, the calls that are not answered. */
   #calls = new Map();
   /** By change, a receipt's `acknowledged` and what resolves it. A crash leaves that pending: the change is stored, and goes on without this page. */
   #acknowledgements = new Map();
   #listeners = new Listeners();
   #crash;
+  #events;
+  #entity;
 
   status;
   database;
   ready;
 
-  constructor(database) {
+  constructor(database, { events, entity }) {
     addRowErrors();
-    TOPICS.push(...EVENTS.filter((event) => !TOPICS.includes(event)));
+    this.#events = [...COMMON_EVENTS, ...events];
+    this.#entity = entity;
+    TOPICS.push(...this.#events.filter((event) => !TOPICS.includes(event)));
     guard.refuseWith(syncError("engine_crashed"));
     this.#crash = guard.onCrash(() => this.#refuseAll("engine_crashed"));
     this.database = database;
@@ -74,20 +76,20 @@ export class SetApp {
     this.#acknowledgements.delete(id);
   }
 
-  /** A todo of what a call asked for. */
-  found(number, id, formerId, json, pending) {
-    const todo = this.#todo(id, formerId, json, pending);
-    if (todo) this.#calls.get(number)?.found.push(todo);
+  /** A row of what a call asked for. */
+  found(number, key, formerKey, json, pending) {
+    const row = this.#row(key, formerKey, json, pending);
+    if (row) this.#calls.get(number)?.found.push(row);
   }
 
-  /** A todo that is gone, of what a call asked for. */
-  gone(number, id) {
-    this.#calls.get(number)?.gone.push(id);
+  /** A row that is gone, of what a call asked for. */
+  gone(number, key) {
+    this.#calls.get(number)?.gone.push(this.#entity(key));
   }
 
   /** A refused change, of what a call asked for. */
   wedged(number, ...refused) {
-    this.#calls.get(number)?.found.push(refusedOf(...refused));
+    this.#calls.get(number)?.found.push(this.#refused(...refused));
   }
 
   /** All that a call asked for was found. */
@@ -99,7 +101,7 @@ export class SetApp {
   /** The same for what has changed since a revision. */
   replyChanges(number, revision, reset) {
     const call = this.#end(number);
-    call?.resolve({ revision, reset, todos: call.found, deleted: call.gone });
+    call?.resolve(this.changesOf(revision, reset, call.found, call.gone));
   }
 
   /** Answers a call with a value. */
@@ -119,8 +121,8 @@ export class SetApp {
 
   /** Adds a listener; returns the function that takes it away. */
   on(event, listener) {
-    if (!EVENTS.includes(event) || typeof listener !== "function") {
-      throw badOption("event", `must be one of ${EVENTS.filter((name) => name !== "drained").join(", ")}, and \`listener\` a function`);
+    if (!this.#events.includes(event) || typeof listener !== "function") {
+      throw badOption("event", `must be one of ${this.#events.filter((name) => name !== "drained").join(", ")}, and \`listener\` a function`);
     }
     return this.#listeners.add(event, listener);
   }
@@ -157,22 +159,31 @@ export class SetApp {
     if (isTold) this.#listeners.tell("status", this.status);
   }
 
-  /** What is shown of a todo has changed; `json` is empty for a delete. `alias` is the other id, where a temporary one gave way. */
-  change(operation, entityId, json, origin, alias) {
-    const change = { operation, entityType: "todo", entityId, origin };
+  /** What is shown of a row has changed; `json` is empty for a delete. `alias` is the other key, where a temporary one gave way. */
+  change(operation, key, json, origin, alias) {
+    const change = { operation, ...this.#entity(key), origin };
     if (json !== "") {
-      change.data = this.#parsed(json, entityId);
+      change.data = this.#parsed(json, key);
       if (!change.data) return;
     }
-    if (alias !== undefined) change[json === "" ? "replacedBy" : "formerId"] = alias;
-    this.#listeners.tell("change", change);
+    if (alias !== undefined) change[json === "" ? "replacedBy" : "formerId"] = this.#entity(alias).entityId;
+    this.tell("change", change);
   }
 
   /** The server refused a change; `json`, where there is one, is what is shown without it. */
-  rejected(id, entityId, operation, reason, place, blockedBy, shownId, formerId, json, pending) {
-    const refused = refusedOf(id, entityId, operation, reason, place, blockedBy);
-    if (json !== undefined) refused.data = this.#todo(shownId, formerId, json, pending);
-    this.#listeners.tell("rejected", Object.freeze(refused));
+  rejected(id, key, operation, reason, place, blockedBy, shownKey, formerKey, json, pending) {
+    const refused = this.#refused(id, key, operation, reason, place, blockedBy);
+    if (json !== undefined) refused.data = this.#row(shownKey, formerKey, json, pending);
+    this.tell("rejected", Object.freeze(refused));
+  }
+
+  /** Two devices have saved a row over each other. */
+  conflict(key, ours, theirs) {
+    this.tell("conflict", Object.freeze({ ...this.#entity(key), ours: this.#parsed(ours, key), theirs: this.#parsed(theirs, key) }));
+  }
+
+  tell(event, argument) {
+    this.#listeners.tell(event, argument);
   }
 
   report(place, detail, entityType, entityId) {
@@ -209,21 +220,23 @@ export class SetApp {
     return call;
   }
 
-  #todo(id, formerId, json, pending) {
-    const data = this.#parsed(json, id);
-    return data && { ...data, id, key: formerId ?? id, pending };
+  #row(key, formerKey, json, pending) {
+    const data = this.#parsed(json, key);
+    if (!data) return undefined;
+    const id = this.#entity(key).entityId;
+    return this.rowOf(key, { ...data, id, key: formerKey === undefined ? id : this.#entity(formerKey).entityId, pending });
+  }
+
+  #refused(id, key, operation, reason, place, blockedBy) {
+    return { id, ...this.#entity(key), operation, reason, code: codeAt(place), ...(blockedBy !== undefined && { blockedBy }) };
   }
 
   /** What the engine has read already. Where a browser cannot, that is reported. */
-  #parsed(json, entityId) {
+  #parsed(json, key) {
     try {
       return JSON.parse(json);
     } catch {
-      this.#listeners.tell("error", report("bad_payload", entityId !== undefined && { entityType: "todo", entityId }));
+      this.tell("error", report("bad_payload", key !== undefined && this.#entity(key)));
     }
   }
-}
-
-function refusedOf(id, entityId, operation, reason, place, blockedBy) {
-  return { id, entityType: "todo", entityId, operation, reason, code: codeAt(place), ...(blockedBy !== undefined && { blockedBy }) };
 }

@@ -1,7 +1,7 @@
 // A stream of server-sent events, which tells of itself in the words of `SocketEvent`.
 
-import { guard } from "../guard.js";
-import { frameOf } from "../socket.js";
+import { guard } from "../../guard.js";
+import { frameOf } from "../../socket.js";
 
 export class Stream {
   #source;
