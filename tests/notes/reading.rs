@@ -87,8 +87,10 @@ impl Readers {
         let id = row.get("id").and_then(Value::as_str).unwrap_or_default().to_owned();
         let date = |row: &Map<String, Value>| row.get("updatedAt").and_then(Value::as_str).map(str::to_owned);
         let known = self.read.entry((tab, run, id)).or_default();
-        if date(known) <= date(row) {
+        if date(known) < date(row) {
             known.clone_from(row);
+        } else if date(known) == date(row) && known.get("iv") != row.get("iv") {
+            known.clear(); // Of two versions of one second nobody knows which is the newer.
         }
     }
 
@@ -119,7 +121,7 @@ impl World {
 
     fn untold(&self, written: &Written) -> Option<String> {
         let machine = self.tab(written.tab).machine;
-        let read = written.read.as_ref()?;
+        let read = written.read.as_ref().filter(|row| row.contains_key("iv"))?;
         if author_of(&self.server.log, &written.note, read)? == machine.0 {
             return None;
         }
