@@ -1,4 +1,4 @@
-import { BOOKMARKS, TODOS } from "../todos/place";
+import { BOOKMARKS, TODOS } from "../place";
 import { Icon } from "./icons";
 
 /** The way between the two lists of the demo. */

@@ -1,5 +1,5 @@
 import { Activity, lazy, Suspense, useEffect, useSyncExternalStore } from "react";
-import { fragment, onFragmentChange, placeOf } from "../todos/place";
+import { fragment, onFragmentChange, placeOf } from "../place";
 import { App } from "./app";
 import { OpeningPage } from "./entry-pages";
 

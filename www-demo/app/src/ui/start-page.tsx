@@ -3,7 +3,7 @@ import { generateKey } from "sealwire/keys";
 import { saveAccount, type Account } from "../account";
 import { troubleText } from "../notices";
 import { register, signIn } from "../server";
-import { TODOS } from "../todos/place";
+import { TODOS } from "../place";
 import { accountOfTodos } from "../todos/profile";
 import { EntryPage } from "./entry-pages";
 import { Illustration } from "./illustration";

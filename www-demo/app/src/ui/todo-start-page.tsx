@@ -1,6 +1,6 @@
 import { useId, useState, type FormEvent } from "react";
 import { troubleText } from "../notices";
-import { BOOKMARKS } from "../todos/place";
+import { BOOKMARKS } from "../place";
 import { loadProfile, type Profile } from "../todos/profile";
 import { newTeamId } from "../todos/server";
 import { join, UnknownMember } from "../todos/session";
