@@ -54,7 +54,7 @@ export function SignOutDialog({ onClose, onLeft }: { onClose: () => void; onLeft
         The account and its key are forgotten here. Without the recovery code, or another device that has the key, nobody can read
         these bookmarks again, the server least of all. If this is your only device, keep the link and the code, apart:
       </p>
-      <DeviceLink />
+      <DeviceLink account={session.account} sync={session.manager} />
       <p>
         The engine’s database stays in this browser, sealed. Opening the link here again finds it
         {pending > 0 && `, and sends what the server does not have yet (${counted(pending, "change")})`}.
