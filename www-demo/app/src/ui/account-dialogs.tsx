@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { counted } from "../format";
+import { isKnownUser } from "../notes/kept";
 import { leave } from "../session";
 import { loadProfile } from "../todos/profile";
 import { DeviceLink } from "./device-link";
@@ -60,6 +61,8 @@ export function SignOutDialog({ onClose, onLeft }: { onClose: () => void; onLeft
         {pending > 0 && `, and sends what the server does not have yet (${counted(pending, "change")})`}.
         {loadProfile()?.userId === session.account.userId &&
           " The account’s todos, which are not sealed, are wiped here; the server keeps those that it has."}
+        {isKnownUser(session.account.userId) &&
+          " Its notes are wiped here too, with what of them was not sent: their folders’ names are not sealed."}
       </p>
       <p className="actions">
         <button type="button" className="button danger" disabled={leaving} onClick={signOut}>
