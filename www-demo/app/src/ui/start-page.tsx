@@ -2,7 +2,7 @@ import { useState } from "react";
 import type { Account } from "../account";
 import { createAccount } from "../new-account";
 import { troubleText } from "../notices";
-import { TODOS } from "../place";
+import { NOTES, TODOS } from "../place";
 import { EntryPage } from "./entry-pages";
 import { Illustration } from "./illustration";
 import { Trouble } from "./trouble";
@@ -59,7 +59,8 @@ export function StartPage({ note, onCreated, onRecover }: Props) {
         </button>
       </p>
       <p className="quiet">
-        Or go to the <a href={TODOS}>todos</a>: a list that several people work on, not sealed.
+        Or go to the <a href={NOTES}>notes</a>, sealed under a password of yours, or to the <a href={TODOS}>todos</a>: a list that
+        several people work on, not sealed.
       </p>
     </EntryPage>
   );
