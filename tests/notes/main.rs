@@ -7,7 +7,6 @@
     clippy::panic,
     clippy::indexing_slicing,
     clippy::wildcard_enum_match_arm,
-    dead_code,
     unreachable_pub,
     reason = "a test may fail, and exports nothing"
 )]
@@ -35,6 +34,7 @@ mod network;
 mod outcomes;
 mod performing;
 mod plan;
+mod planted;
 mod playing;
 #[path = "../todos/random.rs"]
 mod random;

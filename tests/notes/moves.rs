@@ -85,6 +85,7 @@ impl World {
         let machine = self.tab(id).machine;
         let config = self.machines[machine.0].config(&mut self.luck);
         self.tab_mut(id).open(config);
+        self.readers.open(id, self.now);
         self.perform_all(id);
         if self.tab(id).wants_connection {
             self.connect(id);

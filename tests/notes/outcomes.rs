@@ -237,7 +237,7 @@ impl World {
                     let of_value = |value: &str| self.pushes.iter().find(|(_, pushed)| is_mine(pushed) && pushed.data[name] == *value);
                     let (Some((event_id, older)), Some((newer_id, newer))) = (of_value(after), of_value(before)) else { continue };
                     let is_older = self.renewed_at(event_id, older).is_some_and(|stored_at| newer.pushed_at >= stored_at);
-                    if is_older && self.is_confirmed(newer_id, newer) {
+                    if is_older && !older.is_forgotten && self.is_confirmed(newer_id, newer) {
                         reverted.push((older.tab, format!("{name} of {id} is of {event_id} again, and not of {newer_id}")));
                     }
                 }

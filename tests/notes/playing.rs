@@ -212,8 +212,7 @@ impl World {
                     self.luck.count(fault);
                     let row = how.pick(&rows).clone();
                     self.note(id, format_args!("{row} is purged"));
-                    let wall = self.wall();
-                    self.server.purge(wall, &row);
+                    self.server.purge(&row);
                 }
             }
             Fault::ClockSet => self.set_clock(id, *how.pick(&[-3_600_000, -1_000, 0, 90_000, 3_600_000])),

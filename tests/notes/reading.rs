@@ -24,6 +24,8 @@ pub struct Readers {
     asked: BTreeMap<(TabId, u32, TaskId), String>,
     /// The note as a page knows it.
     read: BTreeMap<(TabId, u32, String), Map<String, Value>>,
+    /// When each page was opened.
+    opened: BTreeMap<TabId, u64>,
     pub written: Vec<Written>,
     pub conflicts: Vec<Told>,
 }
@@ -99,6 +101,11 @@ impl Readers {
         let seen = keys.iter().filter_map(|key| self.seen.get(&(tab, key.clone()))).flatten();
         seen.into_iter().any(|(at, seen)| *at <= until && seen == both)
     }
+
+    /// A page is opened.
+    pub fn open(&mut self, tab: TabId, at: u64) {
+        self.opened.insert(tab, at);
+    }
 }
 
 impl World {
@@ -130,7 +137,10 @@ impl World {
         let mut edits = self.pushes.values().filter(is_part);
         let unseen = edits.find(|edit| {
             let keys = [edit.id.clone(), format!("note/{}", written.note)];
-            !self.readers.has_seen(edit.tab, &keys, edit.pushed_at, &theirs)
+            // What a tab that was opened later does not show any more, an earlier one of the device has shown.
+            let opened_at = self.readers.opened.get(&edit.tab).copied().unwrap_or_default();
+            let earlier = tabs.iter().any(|tab| self.readers.has_seen(*tab, &keys, opened_at, &theirs));
+            !earlier && !self.readers.has_seen(edit.tab, &keys, edit.pushed_at, &theirs)
         })?;
         let is_it = |told: &&Told| {
             tabs.contains(&told.tab) && told.at <= written.at && told.theirs["title"] == *theirs.0 && told.theirs["content"] == *theirs.1

@@ -62,7 +62,6 @@ pub enum Deed {
 pub struct Executed {
     /// By which machine; `usize::MAX`: none of them.
     pub machine: usize,
-    pub at: u64,
     pub table: Table,
     pub deed: Deed,
     pub id: String,
@@ -129,10 +128,10 @@ impl Server {
     }
 
     /// A note is gone for good, and nobody is told.
-    pub fn purge(&mut self, wall: u64, id: &str) {
+    pub fn purge(&mut self, id: &str) {
         if let Some(row) = self.notes.remove(id) {
             let (table, deed, given) = (Table::Notes, Deed::Delete, Map::new());
-            self.log.executed.push(Executed { machine: usize::MAX, at: wall, table, deed, id: id.to_owned(), given, row });
+            self.log.executed.push(Executed { machine: usize::MAX, table, deed, id: id.to_owned(), given, row });
         }
     }
 
@@ -164,7 +163,7 @@ impl Server {
         row.insert("updatedAt".into(), date.into());
         let row = row.clone();
         let after = row.clone();
-        self.log.executed.push(Executed { machine, at: wall, table, deed, id: id.to_owned(), given, row });
+        self.log.executed.push(Executed { machine, table, deed, id: id.to_owned(), given, row });
         Value::Object(after)
     }
 

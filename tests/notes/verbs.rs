@@ -39,7 +39,6 @@ pub struct Appeal {
 /// How an app speaks of a change that it made.
 #[derive(Clone, Debug)]
 pub struct Made {
-    pub push: PushId,
     pub event_id: String,
     /// The row's key; under a temporary id if it is new.
     pub id: String,
@@ -95,7 +94,7 @@ impl World {
         };
         self.pushes.insert(event_id.clone(), pushed);
         self.command(tab, Command::Push(Push { push, verb, id: id.to_owned(), data: Payload(text), event_id: event_id.clone() }));
-        Made { push, event_id, id: id.to_owned() }
+        Made { event_id, id: id.to_owned() }
     }
 
     pub fn join(&mut self, tab: TabId, id: &str) {

@@ -1,5 +1,6 @@
 //! Which notes the server is to tell of: it does so only on a socket that has joined them.
 
+use super::planted::{self, Fault};
 use super::row::Kind;
 use super::send;
 use super::{Timer, Typelets};
@@ -35,7 +36,10 @@ impl Joins {
 
     /// A new socket has joined nothing.
     pub(super) fn forget(&mut self) {
-        (self.joined, self.refused, self.asked) = (Ids::default(), Ids::default(), None);
+        self.asked = None;
+        if !planted::has(Fault::JoinsLost) {
+            (self.joined, self.refused) = (Ids::default(), Ids::default());
+        }
     }
 }
 

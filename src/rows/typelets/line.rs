@@ -1,6 +1,7 @@
 //! The connection's life: a token, a socket, the token again within it, and signs of life.
 
 use super::pacing::Pace;
+use super::planted::{self, Fault};
 use super::row::Kind;
 use super::send;
 use super::{Timer, Typelets};
@@ -122,7 +123,7 @@ impl Engine<Typelets> {
     /// is in the way, a timer says when it is no more.
     pub(super) fn is_line_free(&mut self, now: Now) -> bool {
         if self.may_talk(now) {
-            return self.own.joins.asked.is_none();
+            return self.own.joins.asked.is_none() || planted::has(Fault::UpdateDuringJoin);
         }
         if let Some(at) = self.open_line().and_then(|open| open.pace.free_at(now.mono)) {
             self.arm(Timer::Pace, at);
@@ -246,6 +247,9 @@ impl Engine<Typelets> {
         };
         self.renew_in_time(now);
         if is_new {
+            if planted::has(Fault::NoncesAgain) {
+                self.own.signer = super::signing::Signer::new(self.own.config.seed);
+            }
             self.reason = None;
             self.is_online = true;
             self.own.failed_attempts = 0;
@@ -289,7 +293,7 @@ impl Engine<Typelets> {
     fn renew(&mut self, now: Now, token: &Secret) {
         self.own.wants_renewal = false;
         let Some(open) = self.open_line() else { return };
-        open.is_renewing = true;
+        open.is_renewing = !planted::has(Fault::SentWhileRenewing);
         open.pace.take(now.mono);
         let generation = open.generation;
         self.arm(Timer::AuthDeadline, now.mono + AUTH_DEADLINE_MS);
@@ -363,7 +367,7 @@ impl Engine<Typelets> {
         self.own.failed_attempts += u32::from(self.is_online);
         self.reason = Some(report.code);
         self.report(report);
-        if self.own.failed_attempts >= self.own.config.max_attempts {
+        if self.own.failed_attempts >= self.own.config.max_attempts && !planted::has(Fault::NeverGivenUp) {
             self.session = Session::Active(Line::GivenUp);
             self.reason = Some(ErrorCode::GivenUp);
             return self.report_code(ErrorCode::GivenUp);

@@ -1,5 +1,6 @@
 //! Reading what the server has: the folders, then page after page of notes, the latest first, down to a page that is known as it is.
 
+use super::planted::{self, Fault};
 use super::request::{MAX_ROWS, PAGE, read_folders, read_notes, read_refusal, read_row};
 use super::row::{Kind, is_older};
 use super::{Task, Timer, Typelets};
@@ -227,7 +228,8 @@ impl Engine<Typelets> {
         self.own.has_bad_token = false;
         if is_whole {
             // Pages shift while they are read: what none of them has is asked for.
-            self.not_seen(&reading).iter().for_each(|key| self.fetch(key));
+            let missing = self.not_seen(&reading);
+            missing.iter().for_each(|key| if planted::has(Fault::VanishedIsGone) { self.learn_gone(key) } else { self.fetch(key) });
             self.own.listing.listed = reading.seen;
         } else {
             for (key, version) in reading.seen.iter() {

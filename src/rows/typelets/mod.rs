@@ -13,6 +13,7 @@ mod listing;
 mod looking;
 pub mod op;
 mod pacing;
+pub mod planted;
 mod preparing;
 mod pushing;
 pub mod request;

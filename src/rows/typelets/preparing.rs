@@ -1,6 +1,7 @@
 //! What a write needs before it is sent. An edit of sealed texts needs the row as it is: both texts are sealed anew, also the one that stays.
 
 use super::op::Op;
+use super::planted::{self, Fault};
 use super::request::{read_refusal, read_row};
 use super::row::{Kind, MINE};
 use super::writing::{Composed, Draft, Writing};
@@ -8,7 +9,7 @@ use super::{Entry, Task, Typelets};
 use crate::engine::error::ErrorCode;
 use crate::engine::ids::{Seq, TaskId};
 use crate::engine::io::{CryptoFailure, HttpOutcome, Now};
-use crate::engine::notice::Origin;
+use crate::engine::notice::{Origin, Outcome};
 use crate::rows::io::{Effect, Sealed, Texts, Verb};
 use crate::rows::json::text;
 use crate::rows::outbox::EntryState;
@@ -25,6 +26,9 @@ impl Engine<Typelets> {
     pub(super) fn prepare(&mut self, now: Now, seqs: Vec<Seq>) {
         let Some((entry, op)) = self.entry_of(&seqs) else { return self.writing_is_over() };
         if entry.state == EntryState::Untold {
+            if planted::has(Fault::PokeForgotten) {
+                return self.settle(seqs, Outcome::Confirmed);
+            }
             return self.tell_others(now, seqs);
         }
         if seqs.iter().any(|seq| self.is_locked(*seq)) || op.has_texts() && !self.has_good_key() {
@@ -38,6 +42,9 @@ impl Engine<Typelets> {
         }
         if entry.verb == Verb::Create && !self.own.listing.is_known {
             return self.want_listing_first(now, seqs); // What was there before is not what it will have made.
+        }
+        if entry.verb == Verb::Update && op.has_texts() && planted::has(Fault::SavedUnread) {
+            return self.own.writing = Writing::Opening { seqs, read_at: now.mono };
         }
         if entry.verb == Verb::Update && op.has_texts() {
             let id = self.id_of(&entry.id);
@@ -134,7 +141,7 @@ impl Engine<Typelets> {
         if iv != op.base && !own && !row.contains_key(MINE) {
             let theirs = self.texts_of(&key).unwrap_or_default();
             let version = [&key, " ", iv].concat();
-            if theirs != texts && self.own.contested.as_ref() != Some(&version) {
+            if !planted::has(Fault::OverwrittenUntold) && theirs != texts && self.own.contested.as_ref() != Some(&version) {
                 self.own.contested = Some(version);
                 self.tell_conflict(&key, &texts, &theirs);
             }

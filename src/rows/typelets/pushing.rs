@@ -1,6 +1,7 @@
 //! From the app's call to the work queue: check, seal, store. Nothing passes what was pushed before it.
 
 use super::op::Op;
+use super::planted::{self, Fault};
 use super::row::Kind;
 use super::{Entry, Task, Typelets};
 use crate::engine::error::ErrorCode;
@@ -43,7 +44,8 @@ impl Engine<Typelets> {
             self.perform(Effect::Seal { task, texts });
             task
         });
-        let entry = Entry { event_id, id, verb, data: Payload(op.record()), op, made_at: now.wall, state: EntryState::Waiting };
+        let record = if planted::has(Fault::StoredOpen) { data.0 } else { op.record() };
+        let entry = Entry { event_id, id, verb, data: Payload(record), op, made_at: now.wall, state: EntryState::Waiting };
         self.own.pushes.push_back(Pushing { push, entry, task });
         self.queue_pushes();
     }
@@ -83,10 +85,14 @@ impl Engine<Typelets> {
     /// found is one that somebody has not seen.
     fn base_of(&self, id: &str) -> String {
         let id = self.aliases.resolve(id);
-        // What is in the bin the app does not see.
-        let shown = self.told.get(id).and_then(|_| self.shown_iv(id)).unwrap_or_default();
+        // What is in the bin the app does not see, and of a row without texts none.
+        let has_texts = self.told.get(id).is_some() && self.table.get(id).and_then(Sealed::of).is_some();
+        let shown = self.shown_iv(id).filter(|_| has_texts).unwrap_or_default();
         let waiting = self.outbox.of_row(id, &self.aliases);
         let is_one = waiting.iter().filter(|(_, entry)| entry.op.has_texts()).all(|(_, entry)| entry.op.base == shown);
+        if planted::has(Fault::BaseIsKnown) {
+            return self.table.get(id).and_then(Sealed::of).map(|sealed| sealed.iv).unwrap_or_default();
+        }
         if is_one { shown.to_owned() } else { String::new() }
     }
 
@@ -97,7 +103,9 @@ impl Engine<Typelets> {
                 if let Some(Pushing { entry, task, .. }) = self.own.pushes.get_mut(place) {
                     *task = None;
                     entry.op.sealed = Some(sealed);
-                    entry.data = Payload(entry.op.record());
+                    if !planted::has(Fault::StoredOpen) {
+                        entry.data = Payload(entry.op.record());
+                    }
                 }
             }
             Err(_) => {

@@ -1,5 +1,6 @@
 //! What is sealed of rows and of stored changes, opened as it comes and kept in memory.
 
+use super::planted::{self, Fault};
 use super::row::{Kind, SEALED};
 use super::{Task, Typelets};
 use crate::engine::error::{ErrorCode, ErrorReport};
@@ -242,10 +243,10 @@ impl Engine<Typelets> {
 
     /// What another key has sealed nobody here should add to.
     pub(super) fn has_good_key(&self) -> bool {
-        !self.own.config.is_sealed || self.own.opened.key == Key::Proved
+        planted::has(Fault::AnyKeySeals) || !self.own.config.is_sealed || self.own.opened.key == Key::Proved
     }
 
-    /// All pages were read: what they have proves the key, or that it is another's.
+    /// Once all pages were read, and all that they have was tried: that proves the key, or that it is another's.
     pub(super) fn prove_key(&mut self) {
         if self.own.opened.key != Key::Unknown || !self.own.opened.has_all || !self.has_all_opened() {
             return;

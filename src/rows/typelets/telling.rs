@@ -1,5 +1,6 @@
 //! Over the socket: updates that are not sealed, and telling the account's other devices of what went over REST.
 
+use super::planted::{self, Fault};
 use super::row::Kind;
 use super::send;
 use super::writing::Writing;
@@ -9,7 +10,7 @@ use crate::engine::ids::Seq;
 use crate::engine::io::Now;
 use crate::engine::notice::Outcome;
 use crate::rows::Engine;
-use crate::rows::io::Verb;
+use crate::rows::io::{Sealed, Verb};
 use crate::rows::json::{Fields, text_of};
 use crate::rows::outbox::EntryState;
 
@@ -38,6 +39,10 @@ impl Engine<Typelets> {
                 let values = self.placed(&op);
                 let mut changes = send::poke();
                 changes.extend(values.clone());
+                if let Some(sealed) = self.table.get(&key).and_then(Sealed::of).filter(|_| planted::has(Fault::SealedOverSocket)) {
+                    changes.insert("encryptedTitle", sealed.title.as_deref().unwrap_or_default().into());
+                    changes.insert("encryptedContent", sealed.content.as_deref().unwrap_or_default().into());
+                }
                 return self.send_update(now, seqs, id, changes, values);
             }
             (Kind::Note, Verb::Create) => send::note_created(&id, &row),
@@ -63,7 +68,7 @@ impl Engine<Typelets> {
     pub(super) fn told(&mut self, id: &str, row: Option<&Fields>) {
         let Writing::Telling { id: told, values, seqs } = &self.own.writing else { return };
         let holds_all = row.is_some_and(|row| values.iter().all(|(name, value)| row.get(name) == Some(value)));
-        if told == id && holds_all {
+        if told == id && (holds_all || planted::has(Fault::ConfirmedByAny)) {
             let seqs = seqs.clone();
             self.disarm(Timer::Answer);
             self.own.erred = None;
@@ -79,13 +84,16 @@ impl Engine<Typelets> {
         self.disarm(Timer::Answer);
         let is_second = self.own.erred.replace(first) == Some(first);
         match (is_second, self.outbox.get(first).map(|entry| entry.state == EntryState::Untold)) {
-            (false, _) => self.look_or_rest(now, seqs),
+            (false, _) if !planted::has(Fault::ErrorRefuses) => self.look_or_rest(now, seqs),
             // The row is saved, and there is nobody to tell.
             (true, Some(true)) if is_poke => {
                 self.report_server(words);
                 self.settle(seqs, Outcome::Confirmed);
             }
-            (true, _) => self.refuse(&seqs, words.to_owned()),
+            (_, _) => {
+                self.own.erred = None; // Sent again, it is another one.
+                self.refuse(&seqs, words.to_owned());
+            }
         }
         true
     }

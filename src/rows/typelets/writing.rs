@@ -2,6 +2,7 @@
 //! carries nothing. What is not sealed goes over the socket, and is confirmed where the row that comes back holds all of it.
 
 use super::op::Op;
+use super::planted::{self, Fault};
 use super::request::{read_refusal, read_row};
 use super::row::{Kind, MINE, SEALED};
 use super::send;
@@ -190,7 +191,7 @@ impl Engine<Typelets> {
         let entry = seqs.first().and_then(|seq| self.outbox.get(*seq));
         let row = entry.and_then(|entry| self.table.get(self.aliases.resolve(&entry.id)));
         let iv = row.and_then(|row| text(row, "iv")).unwrap_or_default();
-        iv != draft.onto || now.mono > draft.read_at + READ_FRESH_MS
+        !planted::has(Fault::OldReadSaved) && (iv != draft.onto || now.mono > draft.read_at + READ_FRESH_MS)
     }
 
     /// What a change gives the row, its folder by the id that the server knows.
@@ -314,15 +315,22 @@ impl Engine<Typelets> {
             return self.writing_is_over();
         };
         let key = entry.op.kind.key(&id);
-        if let (Some(sealed), Some(texts)) = (&entry.op.sealed, &entry.op.texts)
+        if let Some(sealed) = &entry.op.sealed
             && Sealed::of(&row).is_some_and(|own| own.mark() == sealed.mark())
         {
             row.insert(MINE, Value::Bool(true));
-            self.is_saved(now, &key, sealed, texts.clone());
+            // After a reload they may not be open yet.
+            entry.op.texts.iter().for_each(|texts| self.is_saved(now, &key, sealed, texts.clone()));
         }
         // The socket may have told more by now. It is shown when it is known under which name.
-        if self.table.get(&key).is_none() {
-            self.table.learn(&key, Some(row));
+        let is_the_same = |known: &Fields| text(known, "iv") == text(&row, "iv") && !known.contains_key(MINE);
+        match self.table.get(&key).cloned() {
+            None => drop(self.table.learn(&key, Some(row))),
+            Some(mut known) if row.contains_key(MINE) && is_the_same(&known) => {
+                known.insert(MINE, Value::Bool(true));
+                self.table.learn(&key, Some(known));
+            }
+            Some(_) => {}
         }
         self.is_untold(vec![seq], Some((entry.id, Alias { id: key, seq: seq.0 })));
     }

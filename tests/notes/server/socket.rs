@@ -65,11 +65,6 @@ impl Server {
         self.sessions.get_mut(&link).expect("a socket")
     }
 
-    /// Whether a socket has joined a note.
-    pub fn has_joined(&self, link: LinkId, id: &str) -> bool {
-        self.sessions.get(&link).is_some_and(|session| session.joined.contains(id))
-    }
-
     pub fn hear(&mut self, wall: u64, link: LinkId, text: &str) -> Vec<Doing> {
         let session = self.session(link);
         while session.frames.front().is_some_and(|at| at + WINDOW_MS <= wall) {

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 /// The token is the first frame, unsigned, on every socket; nothing follows before the server has taken it, whatever waits.
 #[test]
-fn the_token_comes_first() {
+pub fn the_token_comes_first() {
     let mut b = Bench::new();
     b.command(Command::Join { id: "note/n1".into(), wants_news: true });
     b.push(Verb::Create, "note/tmp", json!({ "title": "a" }));
@@ -34,7 +34,7 @@ fn the_token_comes_first() {
 
 /// A refused token: the app is asked for another one, once; then nothing is tried until it reconnects.
 #[test]
-fn a_refused_token_is_replaced_once() {
+pub fn a_refused_token_is_replaced_once() {
     for reason in ["token-expired", "auth-failed"] {
         let mut b = Bench::new();
         let refusal = json!({ "type": "auth_failed", "message": "", "reason": reason });
@@ -56,7 +56,7 @@ fn a_refused_token_is_replaced_once() {
 
 /// One that was taken meanwhile begins the count anew.
 #[test]
-fn tokens_that_end_now_and_then_are_each_replaced() {
+pub fn tokens_that_end_now_and_then_are_each_replaced() {
     let mut b = Bench::new();
     for _ in 0..5 {
         b.connect();
@@ -68,7 +68,7 @@ fn tokens_that_end_now_and_then_are_each_replaced() {
 }
 
 #[test]
-fn another_user_stops_everything() {
+pub fn another_user_stops_everything() {
     let mut b = Bench::new();
     b.push(Verb::Create, "note/tmp", json!({ "title": "a" }));
     b.give_token(Some("token"));
@@ -81,7 +81,7 @@ fn another_user_stops_everything() {
 
 /// A minute before the token ends, the socket gets a new one; nothing is sent while the server looks at it.
 #[test]
-fn a_token_is_replaced_before_it_ends() {
+pub fn a_token_is_replaced_before_it_ends() {
     let row = Bench::new().row("n1", "a", "b", 1);
     let mut b = Bench::new();
     b.give_token(Some(&jwt(600_000)));
@@ -107,7 +107,7 @@ fn a_token_is_replaced_before_it_ends() {
 
 /// An app that goes on giving the token that is about to end is not asked all the time.
 #[test]
-fn the_same_token_again() {
+pub fn the_same_token_again() {
     let mut b = Bench::new();
     let token = jwt(40_000);
     b.give_token(Some(&token));
@@ -130,7 +130,7 @@ fn the_same_token_again() {
 
 /// An app that gives none while the socket is open is asked again after a pause, and not at once for ever.
 #[test]
-fn no_token_for_a_request() {
+pub fn no_token_for_a_request() {
     let mut b = Bench::live(&[]);
     b.feed(Input::Visible(true));
     assert!(b.answer(Method::Get, "/folders", status(401)));
@@ -148,7 +148,7 @@ fn no_token_for_a_request() {
 
 /// A request is refused for its token: another one is asked for, once, and then the user has to sign in.
 #[test]
-fn a_request_without_a_session() {
+pub fn a_request_without_a_session() {
     let mut b = Bench::live(&[]);
     b.feed(Input::Visible(true));
     assert!(b.answer(Method::Get, "/folders", status(401)));
@@ -160,7 +160,7 @@ fn a_request_without_a_session() {
 
 /// Ten attempts, then no more until something has changed: each thing begins ten new ones.
 #[test]
-fn given_up() {
+pub fn given_up() {
     let fail = |b: &mut Bench| {
         let mut dials = 0;
         for _ in 0..1_000 {
@@ -189,7 +189,7 @@ fn given_up() {
 
 /// Without a network nothing is learnt about the server.
 #[test]
-fn attempts_while_offline_do_not_count() {
+pub fn attempts_while_offline_do_not_count() {
     let mut b = Bench::new();
     for _ in 0..40 {
         b.feed(Input::Network(false));
@@ -203,7 +203,7 @@ fn attempts_while_offline_do_not_count() {
 }
 
 #[test]
-fn each_wait_ends() {
+pub fn each_wait_ends() {
     // A dial, a token, a sign of life.
     let mut b = Bench::new();
     b.give_token(Some("token"));
@@ -225,7 +225,7 @@ fn each_wait_ends() {
 
 /// What is signed, by the vectors' rules; the clock is the server's, and nothing goes before it is known.
 #[test]
-fn frames_are_signed_by_the_servers_clock() {
+pub fn frames_are_signed_by_the_servers_clock() {
     let mut b = Bench::of(sealwire::rows::typelets::Config { signs: true, keeps_joins: true, ..config() }, MemoryStore::default());
     let secret = "098afbf2fc25541b58d8b451a058bbbc18ce6f7024c697f307822d2b49e0036e";
     b.command(Command::Join { id: "note/n1".into(), wants_news: true });
@@ -262,7 +262,7 @@ fn frames_are_signed_by_the_servers_clock() {
 
 /// The app asks for another attempt while an update is in the air: it is looked for at once.
 #[test]
-fn reconnected_with_an_update_in_the_air() {
+pub fn reconnected_with_an_update_in_the_air() {
     let row = Bench::new().row("n1", "a", "b", 1);
     let mut b = Bench::live(std::slice::from_ref(&row));
     b.update("note/n1", json!({ "starred": true }));

@@ -1,5 +1,9 @@
 //! Schedules by hand.
 
-mod connecting;
+pub mod connecting;
+pub mod creating;
 mod following;
 mod happy;
+pub mod joining;
+pub mod sealing;
+pub mod updating;
