@@ -34,7 +34,7 @@ export function prepare({ options: given, tokenRoute }) {
   const MESSAGES = [
     "note_sync", "note_created_sync", "note_deleted_sync", "folder_created_sync", "folder_updated_sync", "folder_deleted_sync",
   ];
-  globalThis.options = (more) => sealwire.typelets({ ...given, getToken: askForToken, ...more });
+  globalThis.options = (more) => sealwire.typelets({ ...given, getToken: () => askForToken(), ...more });
   globalThis.manager = async (more) => {
     const sync = await sealwire.RealtimeSyncManager.open(options(more));
     sync.on("error", (report) => errors.push(report));

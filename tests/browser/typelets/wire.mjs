@@ -2,10 +2,11 @@
 
 /**
  * Records from now on the sockets of a page with their frames, and its requests to the API. A frame is `{ way, socket, payload, isSigned }`, with
- * what a signed one says; a request `{ method, path, body, authorization }`; `log` names both in their order.
+ * what a signed one says; a request `{ method, path, body, authorization }`; `log` names both in their order. `answers` are the status of
+ * each request, or `broken off`.
  */
 export function recordTypelets(page) {
-  const record = { sockets: [], frames: [], requests: [], log: [] };
+  const record = { sockets: [], frames: [], requests: [], answers: [], log: [] };
   page.on("websocket", (socket) => {
     const number = record.sockets.push(socket) - 1;
     for (const [event, way] of [["framesent", "sent"], ["framereceived", "received"]]) {
@@ -25,6 +26,8 @@ export function recordTypelets(page) {
     record.requests.push({ method: request.method(), path, body, authorization: request.headers().authorization });
     record.log.push(`${request.method()} ${path}`);
   });
+  page.on("response", (response) => new URL(response.url()).pathname.includes("/api/") && record.answers.push(response.status()));
+  page.on("requestfailed", (request) => new URL(request.url()).pathname.includes("/api/") && record.answers.push("broken off"));
   const of = (way, type) => {
     const frames = record.frames.filter((frame) => frame.way === way).map(({ payload }) => payload);
     return type === undefined ? frames : frames.filter((payload) => payload.type === type);
