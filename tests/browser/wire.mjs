@@ -10,7 +10,7 @@ export function recordWire(page) {
   page.on("request", (request) => bodies.push(Promise.resolve(request.postDataBuffer() ?? Buffer.alloc(0))));
   // Of the answers only the API's: the app's own files are the same for everybody.
   page.on("requestfinished", (request) => {
-    if (new URL(request.url()).pathname.startsWith("/api/")) bodies.push(request.response().then((response) => response.body()));
+    if (/^\/(api|typelets)\//.test(new URL(request.url()).pathname)) bodies.push(request.response().then((response) => response.body()));
   });
   /** Everything so far, one piece after the other. */
   const bytes = async () => Buffer.concat([...frames, ...(await Promise.all(bodies))]);

@@ -25,15 +25,23 @@ const loadGlint = `
   globalThis.options = () => sealwire.glint({ origin: location.origin, teamId: "team_1", setId: "inbox", me: { id: "user_1" } });
 `;
 
-/** `open("index")`, `open("slim")` and `open("glint")` give a page whose storage is empty and whose engine has not started. */
+const loadTypelets = `
+  ${load("typelets")}
+  globalThis.url = "ws://127.0.0.1:1/";
+  globalThis.options = () => sealwire.typelets({ url, userId: "user_1", getToken: () => "token", masterPassword: "horse" });
+`;
+
+/** `open("index")`, and so with each of the other entries that have an engine, gives a page whose storage is empty and whose engine has not started. */
 export async function libraryPages() {
   const { project, remove } = await installPackage({
     "index.html": pageOf("./index.js"),
     "slim.html": pageOf("./slim.js"),
     "glint.html": pageOf("./glint.js"),
+    "typelets.html": pageOf("./typelets.js"),
     "index.js": load("index"),
     "slim.js": load("slim"),
     "glint.js": loadGlint,
+    "typelets.js": loadTypelets,
   });
   const server = await serve(project);
   const browser = await launchChromium();

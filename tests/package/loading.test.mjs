@@ -15,6 +15,7 @@ import { installPackage } from "./install.mjs";
 
 const RAW = fileURLToPath(new URL("../../target/wasm", import.meta.url));
 const RAW_GLINT = fileURLToPath(new URL("../../target/wasm-glint", import.meta.url));
+const RAW_TYPELETS = fileURLToPath(new URL("../../target/wasm-typelets", import.meta.url));
 
 const entry = (specifier) => `
   import { RealtimeSyncManager, bitmarks } from "${specifier}";
@@ -50,7 +51,48 @@ const glintEntry = (specifier) => `
 `;
 const EXPECTED_TODO = { durability: "strict", isSame: true, title: "Milk", pending: true, children: [] };
 
+const TYPELETS = `{ url: "ws://127.0.0.1:1/", userId: "user_1", getToken: () => "token", masterPassword: "horse" }`;
+const typeletsEntry = (specifier) => `
+  import { RealtimeSyncManager, typelets } from "${specifier}";
+  const firstNote = async () => {
+    const sync = await RealtimeSyncManager.open(typelets(${TYPELETS}));
+    const { entityId, durability } = await sync.createNote({ title: "Milk", content: "Oat" });
+    const [{ id, title, content, pending }] = await sync.notes();
+    sync.close();
+    return { durability, isSame: id === entityId, title, content, pending };
+  };
+  globalThis.outcome = firstNote();
+`;
+const EXPECTED_NOTE = { durability: "strict", isSame: true, title: "Milk", content: "Oat", pending: true };
+
 const FILES = {
+  "typelets.html": pageOf("./bundled-typelets.js"),
+  "plain-typelets.html": pageOf("./plain-typelets.js"),
+  "esbuild-typelets.html": pageOf("./esbuild-typelets-out.js"),
+  "raw-typelets.html": pageOf("./raw-typelets.js"),
+  "worker-typelets.html": pageOf("./worker-typelets-page.js"),
+  "bundled-typelets.js": typeletsEntry("sealwire/typelets"),
+  "plain-typelets.js": typeletsEntry("./node_modules/sealwire/typelets.js"),
+  "worker-typelets.js": `${typeletsEntry("./node_modules/sealwire/typelets.js")} outcome.then(postMessage);`,
+  "worker-typelets-page.js": `
+    globalThis.outcome = new Promise((resolve, reject) => {
+      const worker = new Worker("./worker-typelets.js", { type: "module" });
+      worker.onmessage = (event) => resolve(event.data);
+      worker.onerror = (event) => reject(new Error(event.message));
+    });
+  `,
+  "raw-typelets.js": `
+    import init, { RealtimeSyncManager } from "./raw-typelets/sealwire.js";
+    const firstNote = async () => {
+      await init();
+      const sync = await RealtimeSyncManager.open({ dialect: "typelets", ...${TYPELETS} });
+      const { durability } = await sync.pushChange("note", "mine", "create", { title: "Milk", content: "Oat" });
+      const [{ id, title, content, pending }] = await sync.list();
+      sync.close();
+      return { durability, isSame: id === "mine", title, content, pending };
+    };
+    globalThis.outcome = firstNote();
+  `,
   "glint.html": pageOf("./bundled-glint.js"),
   "plain-glint.html": pageOf("./plain-glint.js"),
   "bundled-glint.js": glintEntry("sealwire/glint"),
@@ -124,6 +166,7 @@ before(async () => {
   ({ project } = installed);
   await cp(RAW, join(project, "raw"), { recursive: true });
   await cp(RAW_GLINT, join(project, "raw-glint"), { recursive: true });
+  await cp(RAW_TYPELETS, join(project, "raw-typelets"), { recursive: true });
   browser = await launchChromium();
 });
 after(async () => {
@@ -175,39 +218,42 @@ test("a plain page with sealwire/keys, whose policy allows no wasm", BOUND, asyn
 
 test("a plain page with sealwire/glint", BOUND, () => assertServed(project, "plain-glint.html", {}, EXPECTED_TODO));
 
+test("a plain page with sealwire/typelets", BOUND, () => assertServed(project, "plain-typelets.html", {}, EXPECTED_NOTE));
+
 test("a page whose policy forbids eval", BOUND, async () => {
   await assertServed(project, "plain.html", { "Content-Security-Policy": STRICT_POLICY });
   await assertServed(project, "plain-slim.html", { "Content-Security-Policy": STRICT_POLICY });
   await assertServed(project, "plain-glint.html", { "Content-Security-Policy": STRICT_POLICY }, EXPECTED_TODO);
+  await assertServed(project, "plain-typelets.html", { "Content-Security-Policy": STRICT_POLICY }, EXPECTED_NOTE);
 });
 
 test("a build by Vite", BOUND, async () => {
-  const input = ["index.html", "slim.html", "keys.html", "glint.html"].map((name) => join(project, name));
+  const input = ["index.html", "slim.html", "keys.html", "glint.html", "typelets.html"].map((name) => join(project, name));
   const result = await vite.build({ root: project, configFile: false, logLevel: "silent", build: { outDir: "vite-out", rollupOptions: { input } } });
   assert.ok(result.output.some(({ fileName }) => fileName.endsWith(".wasm")), "the slim entry's wasm became an asset");
   await assertServed(join(project, "vite-out"), "index.html");
   await assertServed(join(project, "vite-out"), "slim.html");
   await assertServed(join(project, "vite-out"), "keys.html", {}, EXPECTED_KEYS);
   await assertServed(join(project, "vite-out"), "glint.html", {}, EXPECTED_TODO);
+  await assertServed(join(project, "vite-out"), "typelets.html", {}, EXPECTED_NOTE);
 });
 
 test("Vite's dev server", BOUND, () => assertDevServed("index.html", {}));
 
 test("Vite's dev server with sealwire/glint", BOUND, () => assertDevServed("glint.html", {}, EXPECTED_TODO));
 
+test("Vite's dev server with sealwire/typelets", BOUND, () => assertDevServed("typelets.html", {}, EXPECTED_NOTE));
+
 test("Vite's dev server with sealwire/slim, told to leave it as it is", BOUND, () =>
   assertDevServed("slim.html", { optimizeDeps: { exclude: ["sealwire"] } }));
 
 test("a bundle by esbuild", BOUND, async () => {
-  const { warnings } = await esbuild.build({
-    absWorkingDir: project,
-    entryPoints: ["bundled.js"],
-    bundle: true,
-    format: "iife",
-    outfile: "esbuild-out.js",
-  });
-  assert.deepEqual(warnings, []);
+  for (const [entryPoint, outfile] of [["bundled.js", "esbuild-out.js"], ["bundled-typelets.js", "esbuild-typelets-out.js"]]) {
+    const { warnings } = await esbuild.build({ absWorkingDir: project, entryPoints: [entryPoint], bundle: true, format: "iife", outfile });
+    assert.deepEqual(warnings, []);
+  }
   await assertServed(project, "esbuild.html");
+  await assertServed(project, "esbuild-typelets.html", {}, EXPECTED_NOTE);
 });
 
 test("a module worker and a module service worker", BOUND, async () => {
@@ -220,19 +266,23 @@ test("a module worker and a module service worker", BOUND, async () => {
   server.close();
 });
 
+test("a module worker with sealwire/typelets", BOUND, () => assertServed(project, "worker-typelets.html", {}, EXPECTED_NOTE));
+
 test("an import on a server runs nothing", BOUND, async () => {
   const script = `
     for (const name of ["window", "document", "navigator", "location", "indexedDB", "localStorage", "WebSocket", "EventSource", "WebAssembly", "DecompressionStream", "fetch"]) {
       Object.defineProperty(globalThis, name, { get() { throw new Error("importing touched " + name); } });
     }
-    for (const entry of ["sealwire", "sealwire/slim", "sealwire/glint", "sealwire/keys", "sealwire/software"]) console.log(Object.keys(await import(entry)).join());
+    for (const entry of ["sealwire", "sealwire/slim", "sealwire/glint", "sealwire/typelets", "sealwire/keys", "sealwire/software"]) console.log(Object.keys(await import(entry)).join());
   `;
   const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "--eval", script], { cwd: project });
   const names = "RealtimeSyncManager,SyncError,bitmarks,generateDeviceId,glint,init,initSync,typelets";
-  assert.equal(stdout, `${names}\n${names}\nRealtimeSyncManager,SyncError,glint,init\nSyncError,exportKeyLink,generateKey,importKeyLink,recoverKey\nsoftware\n`);
+  assert.equal(stdout, `${names}\n${names}\nRealtimeSyncManager,SyncError,glint,init\nRealtimeSyncManager,SyncError,init,typelets\nSyncError,exportKeyLink,generateKey,importKeyLink,recoverKey\nsoftware\n`);
 });
 
 test("wasm-pack's own output in a plain page", BOUND, () => assertServed(project, "raw.html"));
 
 test("wasm-pack's own output with the feature glint in a plain page", BOUND, () =>
   assertServed(project, "raw-glint.html", {}, { durability: "strict", id: "mine", title: "Milk", pending: true }));
+
+test("wasm-pack's own output with the feature typelets in a plain page", BOUND, () => assertServed(project, "raw-typelets.html", {}, EXPECTED_NOTE));

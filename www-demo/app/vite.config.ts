@@ -1,8 +1,17 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig, loadEnv, type Plugin } from "vite";
 
-/** Where `npm run dev` of the server listens; the development server passes `/api` on to it. */
+/** Where `npm run dev` of the server listens; the development server passes what is the server's on to it. */
 const DEVELOPMENT_API = "http://127.0.0.1:8787";
+
+const proxied = {
+  target: DEVELOPMENT_API,
+  changeOrigin: true,
+  // The server refuses an `Origin` that is not its own.
+  headers: { origin: DEVELOPMENT_API },
+  ws: true,
+  rewriteWsOrigin: true,
+};
 
 export default defineConfig(({ mode }) => {
   const { VITE_WEBSOCKET_URL } = loadEnv(mode, import.meta.dirname, "VITE_");
@@ -11,16 +20,7 @@ export default defineConfig(({ mode }) => {
     build: { modulePreload: { polyfill: false } },
     server: {
       host: "127.0.0.1",
-      proxy: {
-        "/api": {
-          target: DEVELOPMENT_API,
-          changeOrigin: true,
-          // The server refuses an `Origin` that is not its own.
-          headers: { origin: DEVELOPMENT_API },
-          ws: true,
-          rewriteWsOrigin: true,
-        },
-      },
+      proxy: { "/api": proxied, "/typelets": proxied },
     },
   };
 });

@@ -25,6 +25,9 @@ const CALLBACKS = {
 /** What a socket can only carry sealed, and what nobody can use without its IV. */
 const SEALED_FIELDS = ["encryptedTitle", "encryptedContent"];
 
+/** As the engine has it: of more the latest count. */
+const MOST_JOINED = 100;
+
 export class RealtimeSyncManager implements Omit<PublicManager, never> {
   readonly ready: Promise<void>;
   readonly #running: Promise<AnyEngine>;
@@ -82,7 +85,7 @@ export class RealtimeSyncManager implements Omit<PublicManager, never> {
   joinNote(id: string): void {
     this.#alive().join(keyOf("note", id), true);
     const others = this.#keepsJoins ? this.#joined.filter((other) => other !== id) : [];
-    this.#joined = Object.freeze([...others, id]);
+    this.#joined = Object.freeze([...others, id].slice(-MOST_JOINED));
   }
 
   leaveNote(id: string): void {

@@ -24,6 +24,12 @@ use std::collections::VecDeque;
 use std::rc::{Rc, Weak};
 use wasm_bindgen::prelude::*;
 
+#[wasm_bindgen(module = "/target/browser.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = isOffline)]
+    fn is_offline() -> bool;
+}
+
 /// The engine of one database, and what it works with.
 pub(crate) struct Shell {
     me: Weak<Self>,
@@ -104,6 +110,9 @@ impl Shell {
         });
         self.tools.replace(Some(Rc::new(Tools { database, timer, tabs, _network: network, own })));
         self.engine.replace(Some(engine));
+        if is_offline() {
+            self.inputs.borrow_mut().push_back(Input::Network(false));
+        }
         self.pump();
     }
 

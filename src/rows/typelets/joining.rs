@@ -26,6 +26,8 @@ pub(super) struct Joins {
     refused: Ids,
     /// The id that was asked about and not answered, and whether it is to be joined.
     pub(super) asked: Option<(String, bool)>,
+    /// Ids that were joined since nothing was left to ask: what was read of them before may be old.
+    fresh: Vec<String>,
 }
 
 impl Joins {
@@ -37,6 +39,7 @@ impl Joins {
     /// A new socket has joined nothing.
     pub(super) fn forget(&mut self) {
         self.asked = None;
+        self.fresh.clear();
         if !planted::has(Fault::JoinsLost) {
             (self.joined, self.refused) = (Ids::default(), Ids::default());
         }
@@ -76,11 +79,21 @@ impl Engine<Typelets> {
         let joins = &self.own.joins;
         let left = joins.joined.iter().find(|id| !wanted.contains(id)).map(|id| (id.to_owned(), false));
         let new = || wanted.iter().find(|id| !joins.joined.contains(id) && !joins.refused.contains(id)).map(|id| (id.to_owned(), true));
-        let Some((id, joins)) = left.or_else(new) else { return };
+        let Some((id, joins)) = left.or_else(new) else { return self.read_joined() };
         let frame = if joins { send::join(&id) } else { send::leave(&id) };
         self.own.joins.asked = Some((id, joins));
         self.arm(Timer::Join, now.mono + DEADLINE_MS);
         self.say(now, frame);
+    }
+
+    /// Between the reading of a note and its join nobody tells of it.
+    fn read_joined(&mut self) {
+        let fresh = std::mem::take(&mut self.own.joins.fresh);
+        match fresh.as_slice() {
+            [] => {}
+            [id] => self.fetch(&Self::note_key(id)),
+            [..] => self.want_listing(),
+        }
     }
 
     /// Whether a note is not on the server yet.
@@ -92,6 +105,7 @@ impl Engine<Typelets> {
         let joins = &mut self.own.joins;
         if is_joined {
             joins.joined.insert(id);
+            joins.fresh.push(id.to_owned());
         } else {
             joins.joined.remove(id);
         }

@@ -251,7 +251,7 @@ impl Engine<Typelets> {
                 self.own.signer = super::signing::Signer::new(self.own.config.seed);
             }
             self.reason = None;
-            self.is_online = true;
+            (self.is_online, self.own.is_offline) = (true, false);
             self.own.failed_attempts = 0;
             self.own.listing.begin();
             self.arm(Timer::Stable, now.mono + STABLE_AFTER_MS);
@@ -364,7 +364,7 @@ impl Engine<Typelets> {
         self.close_socket();
         self.disarm(Timer::Stable);
         // Without a network nothing is learnt about the server.
-        self.own.failed_attempts += u32::from(self.is_online);
+        self.own.failed_attempts += u32::from(!self.own.is_offline);
         self.reason = Some(report.code);
         self.report(report);
         if self.own.failed_attempts >= self.own.config.max_attempts && !planted::has(Fault::NeverGivenUp) {

@@ -65,6 +65,8 @@ pub struct Typelets {
     refused_tokens: u32,
     /// A request was refused for its token, and none was taken since.
     has_bad_token: bool,
+    /// The browser says so.
+    is_offline: bool,
     /// Attempts to connect that failed, in a row, while the browser was online.
     failed_attempts: u32,
     signer: Signer,
@@ -159,6 +161,7 @@ impl Dialect for Typelets {
             wants_renewal: false,
             refused_tokens: 0,
             has_bad_token: false,
+            is_offline: false,
             failed_attempts: 0,
             signer: Signer::new(config.seed),
             joins: Joins::default(),
@@ -210,6 +213,7 @@ impl Dialect for Typelets {
     }
 
     fn network_hint(engine: &mut Engine, now: Now, is_online: bool) {
+        engine.own.is_offline = !is_online;
         if is_online {
             engine.try_anew();
             engine.write_soon(now);

@@ -1,7 +1,7 @@
 //! What is sealed of rows and of stored changes, opened as it comes and kept in memory.
 
 use super::planted::{self, Fault};
-use super::row::{Kind, SEALED};
+use super::row::{Kind, MINE, SEALED};
 use super::{Task, Typelets};
 use crate::engine::error::{ErrorCode, ErrorReport};
 use crate::engine::ids::{EntityKey, Seq};
@@ -13,7 +13,7 @@ use crate::rows::by_id::{ById, Ids};
 use crate::rows::io::{Effect, Sealed, Texts};
 use crate::rows::json::{Fields, text, text_of};
 use crate::rows::notice::{Conflict, Notice};
-use crate::rows::outbox::Entry;
+use crate::rows::outbox::{Entry, EntryState};
 use crate::rows::typelets::op::{Op, give_texts};
 
 /// Most pieces that are opened at once.
@@ -246,7 +246,7 @@ impl Engine<Typelets> {
         planted::has(Fault::AnyKeySeals) || !self.own.config.is_sealed || self.own.opened.key == Key::Proved
     }
 
-    /// All pages were read: what they have proves the key, or that it is another's.
+    /// Once all pages were read, and all that they have was tried: that proves the key, or that it is another's.
     pub(super) fn prove_key(&mut self) {
         if self.own.opened.key != Key::Unknown || !self.own.opened.has_all || !self.has_all_opened() {
             return;
@@ -272,11 +272,23 @@ impl Engine<Typelets> {
         let Some(place) = self.own.opened.saved.iter().position(|saved| saved.key == key) else { return };
         let Some(opened) = self.own.opened.rows.get(key) else { return };
         let Some(saved) = self.own.opened.saved.get(place).filter(|saved| saved.mark != opened.mark) else { return };
+        if self.is_own_version(key) {
+            return; // Its answer was lost.
+        }
         let (ours, theirs, is_late) = (saved.texts.clone(), opened.texts.clone().unwrap_or_default(), saved.until <= now.mono);
         self.own.opened.saved.swap_remove(place);
         if !is_late {
             self.tell_conflict(key, &ours, &theirs);
         }
+    }
+
+    /// Whether the version of a row that is known is one that this device has saved, or may have.
+    fn is_own_version(&self, key: &str) -> bool {
+        let Some(row) = self.table.get(key) else { return false };
+        let iv = text(row, "iv").unwrap_or_default();
+        let waiting = self.outbox.of_row(key, &self.aliases);
+        let may_have = |entry: &Entry<Op>| matches!(&entry.state, EntryState::Attempted { known } if known.iter().any(|known| known == iv));
+        row.contains_key(MINE) || waiting.iter().any(|(_, entry)| may_have(entry))
     }
 
     pub(super) fn tell_conflict(&mut self, key: &str, ours: &Texts, theirs: &Texts) {

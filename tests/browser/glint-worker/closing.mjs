@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { it } from "node:test";
 import { eventually, is } from "../poll.mjs";
 import { agree, titlesOf } from "./agreeing.mjs";
-import { startProxy } from "./fault-proxy.mjs";
+import { startProxy } from "../fault-proxy.mjs";
 import { MISBEHAVIOUR, openMates } from "./mates.mjs";
 
 /** What was on its way counts as given up 35 s after the next tab has found it, and is looked for until 30 s later. */

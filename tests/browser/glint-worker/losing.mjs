@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { it } from "node:test";
 import { agree, titlesOf } from "./agreeing.mjs";
-import { startProxy } from "./fault-proxy.mjs";
+import { startProxy } from "../fault-proxy.mjs";
 import { MISBEHAVIOUR, openMates } from "./mates.mjs";
 
 const BOUND = { timeout: 300_000 };

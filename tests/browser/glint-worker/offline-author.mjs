@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { it } from "node:test";
 import { agree, titlesOf } from "./agreeing.mjs";
-import { startProxy } from "./fault-proxy.mjs";
+import { startProxy } from "../fault-proxy.mjs";
+import { keepFiles } from "../kept-files.mjs";
 import { MISBEHAVIOUR, openMates } from "./mates.mjs";
 
 const BOUND = { timeout: 240_000 };
@@ -19,7 +20,7 @@ export function offlineAuthor(browser, serverOf, generation, faults) {
     for (const { page } of [ada, bob]) await page.evaluate((setId) => connect("live", { setId }), setId);
     if (faults) await bob.setFaults(MISBEHAVIOUR);
     proxy.writes.length = 0;
-    await keepFiles(ada);
+    await keepFiles(ada, ["/", "/glint.js"]);
     const goOffline = async (isOffline) => {
       await ada.context.setOffline(isOffline);
       if (isOffline) proxy.cut();
@@ -75,14 +76,4 @@ export function offlineAuthor(browser, serverOf, generation, faults) {
     assert.deepEqual(outcomes.filter((outcome) => !["confirmed", "superseded", "unchanged"].includes(outcome)), []);
     assert.equal(await ada.page.evaluate(() => refusals.length), 0);
   });
-}
-
-/** The page's own files come from what the browser has kept, as a service worker keeps them. */
-async function keepFiles({ page, context }) {
-  for (const path of ["/", "/glint.js"]) {
-    const url = new URL(path, page.url()).href;
-    const response = await context.request.get(url);
-    const [headers, body] = [response.headers(), await response.body()];
-    await context.route(url, (route) => route.fulfill({ contentType: headers["content-type"], body }));
-  }
 }

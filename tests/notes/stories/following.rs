@@ -1,4 +1,4 @@
-//! A tab that follows another one, whose page is hidden: it hears all the same.
+//! Who hears of a note: also a tab that follows another one, whose page is hidden.
 
 use crate::server::Kind;
 use crate::tab::TabId;
@@ -51,4 +51,18 @@ fn a_tab_that_is_gone_is_forgotten() {
     world.crash(follower);
     world.run_for(700_000);
     assert_eq!(tabs(&world), 0);
+}
+
+/// What another device has saved since a note was read is seen as soon as the note is joined: nobody told of it.
+#[test]
+fn a_note_is_read_once_it_is_joined() {
+    for kind in Kind::ALL {
+        let (mut world, phone, _, note) = World::with_note(kind);
+        world.save_elsewhere(&note, "edited", "elsewhere");
+        world.run_for(1_000);
+        assert_ne!(title(&mut world, phone, &note), "edited");
+        world.join(phone, &note);
+        world.run_for(3_000);
+        assert_eq!(title(&mut world, phone, &note), "edited", "{}", world.trace());
+    }
 }

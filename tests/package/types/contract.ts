@@ -1,8 +1,9 @@
-/** `types.d.ts`, `keys.d.ts` and `glint.d.ts` are written by hand: what is implemented must fit them, and export nothing besides. */
+/** `types.d.ts`, `keys.d.ts`, `glint.d.ts` and `typelets.d.ts` are written by hand: what is implemented must fit them, and export nothing besides. */
 
 import * as implemented from "../../../pkg-template/src/index.ts";
 import * as implementedGlint from "../../../pkg-template/src/glint/index.ts";
 import * as implementedKeys from "../../../pkg-template/src/keys/index.ts";
+import * as implementedTypelets from "../../../pkg-template/src/typelets/index.ts";
 
 type Declared = typeof import("../../../pkg-template/src/types.d.ts");
 type Implemented = typeof implemented;
@@ -25,3 +26,10 @@ implementedGlint satisfies Omit<DeclaredGlint, "SyncError" | "RealtimeSyncManage
 null! as implementedGlint.RealtimeSyncManager satisfies Omit<import("../../../pkg-template/src/glint.d.ts").RealtimeSyncManager, never>;
 implementedGlint.RealtimeSyncManager.open satisfies (...options: Parameters<DeclaredGlint["RealtimeSyncManager"]["open"]>) => Promise<unknown>;
 null! as Exclude<keyof typeof implementedGlint, keyof DeclaredGlint> satisfies never;
+
+type DeclaredTypelets = typeof import("../../../pkg-template/src/typelets.d.ts");
+
+implementedTypelets satisfies Omit<DeclaredTypelets, "SyncError" | "RealtimeSyncManager">;
+null! as implementedTypelets.RealtimeSyncManager satisfies Omit<import("../../../pkg-template/src/typelets.d.ts").RealtimeSyncManager, never>;
+implementedTypelets.RealtimeSyncManager.open satisfies (...options: Parameters<DeclaredTypelets["RealtimeSyncManager"]["open"]>) => Promise<unknown>;
+null! as Exclude<keyof typeof implementedTypelets, keyof DeclaredTypelets> satisfies never;

@@ -1,6 +1,6 @@
+import type { RealtimeSyncManager } from "sealwire";
 import { exportKeyLink, importKeyLink, SyncError, type KeyLink } from "sealwire/keys";
 import type { Account } from "./account";
-import type { Session } from "./session";
 
 const DAMAGED =
   "The link is damaged: a part of it is missing or has changed. Open it again from the other device, to its last character.";
@@ -14,10 +14,10 @@ const CODE_CHARACTERS = 12;
 /** Why the account was not had from a link: of the link itself nothing more can be expected, a code can be typed again. */
 export type JoinTrouble = { damage: string } | { wrongCode: string };
 
-/** A link that brings the account to another browser, and the code that opens it. Both are new at each call. */
-export function joinLink({ account: { userId, secret, key }, manager }: Session): Promise<KeyLink> {
+/** A link that brings the account to another browser, and the code that opens it. Both are new at each call. `sync` checks that the key is the account's. */
+export function joinLink({ userId, secret, key }: Account, sync?: RealtimeSyncManager): Promise<KeyLink> {
   const page = window.location.origin + window.location.pathname;
-  return exportKeyLink({ key }, { page, data: { userId, secret }, sync: manager });
+  return exportKeyLink({ key }, { page, data: { userId, secret }, ...(sync && { sync }) });
 }
 
 export async function readJoinLink(fragment: string, code: string): Promise<{ account: Account } | JoinTrouble> {

@@ -51,13 +51,14 @@ function post(path: string, body: object): Promise<Response> {
   return request("POST", API + path, body);
 }
 
-export async function request(method: "GET" | "POST", url: string, body?: object): Promise<Response> {
+export async function request(method: "GET" | "POST", url: string, body?: object, headers: Record<string, string> = {}): Promise<Response> {
   try {
     return await fetch(url, {
       method,
       // The cookie of the session; `include` because a build may name a server of another origin.
       credentials: "include",
-      ...(body && { headers: { "content-type": "application/json" }, body: JSON.stringify(body) }),
+      headers: body ? { ...headers, "content-type": "application/json" } : headers,
+      ...(body && { body: JSON.stringify(body) }),
     });
   } catch (cause) {
     throw new ServerError("The server could not be reached. Check the connection and try again.", { cause });

@@ -1,5 +1,6 @@
 import { bitmarks, RealtimeSyncManager } from "sealwire";
 import { forgetAccount, type Account } from "./account";
+import { isKnownUser, lock } from "./notes/kept";
 import { Notices, troubleText } from "./notices";
 import { isOffline, onOfflineChange } from "./offline";
 import { signIn, signOut, SOCKET_URL } from "./server";
@@ -43,7 +44,7 @@ export async function openSession(account: Account): Promise<Session> {
 }
 
 /**
- * Ends the session with the server and forgets account and key. The engine's database of bookmarks stays, sealed. Resolves to
+ * Ends the session with the server and forgets account, key and password. The engine's database of bookmarks stays, sealed. Resolves to
  * `false` where the server could not be told.
  */
 export async function leave(session: Session): Promise<boolean> {
@@ -51,6 +52,8 @@ export async function leave(session: Session): Promise<boolean> {
   const { userId } = session.account;
   // What todos this browser has of the account is not sealed, so that it does not stay.
   if (loadProfile()?.userId === userId) await import("./todos/session").then(({ forgetTodos }) => forgetTodos(userId));
+  lock();
+  if (isKnownUser(userId)) await import("./notes/session").then(({ forgetNotes }) => forgetNotes(userId));
   const told = await signOut().then(
     () => true,
     () => false,

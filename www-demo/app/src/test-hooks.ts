@@ -19,6 +19,9 @@
  * | `server-bytes` | `<data>` whose `value` is the sum of all sealed bytes that were read |
  * | `todo-row` | a todo; `data-pending` and `data-completed` are `true` or `false` |
  * | `todo-count` | `<data>` whose `value` is the number of todos in the set |
+ * | `note-row` | a note in the window of the list; `data-pending` and `data-open` are `true` or `false` |
+ * | `note-count` | `<data>` whose `value` is the number of notes in the present view |
+ * | `held-note` | what the panel "What the server holds" shows of the open note |
  *
  * Names: buttons "Create an account", "I have written it down", "Recover with 24 words", "Recover", "Second device", "Copy the link", "Join", "Add bookmark", "New folder", "Import", "What the
  * server holds", "About keys", "Sign out of this device", "Edit TITLE", "Delete TITLE", "Undo", "Dismiss"; the search box
@@ -28,6 +31,10 @@
  * Todos: the navigations "Lists" and "Sets"; the fields "Your name" and "New todo"; buttons "New list", "Join the list", "Share", "New set", and of a todo
  * "Assign to me: TITLE", "Release: TITLE", "Move up: TITLE", "Move down: TITLE", "Add below: TITLE", "Rename: TITLE", "Delete: TITLE"; where the page is
  * narrow "What to do with TITLE" leads to them. Of what was refused: "Retry: …" and "Discard: …".
+ *
+ * Notes: the navigations "Lists" and "Folders"; the fields "Master password" and "Once more", the button "Open the notes"; "New note", "New folder", "All notes",
+ * "Starred"; of the open note, the region "Note: TITLE", the fields "Title", "Content" and "Folder", the buttons "Starred", "Delete note", and "Back to the list"
+ * where the page is narrow; of two versions "Take the other device’s", "Take this device’s" and "Keep what is shown"; "About the password", "Lock the notes".
  */
 export const TEST_ID = {
   status: "status",
@@ -46,4 +53,7 @@ export const TEST_ID = {
   serverBytes: "server-bytes",
   todoRow: "todo-row",
   todoCount: "todo-count",
+  noteRow: "note-row",
+  noteCount: "note-count",
+  heldNote: "held-note",
 } as const;

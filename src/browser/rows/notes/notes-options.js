@@ -3,6 +3,7 @@
 import { isWellFormed, isWithin } from "../../checks.js";
 import { addRowErrors, badOption, syncError } from "../../errors.js";
 
+const NOTE_CALLBACKS = ["onNoteSync", "onNoteCreatedSync", "onNoteDeletedSync", "onError", "onAuthenticated"];
 const LOCAL_HOSTS = ["localhost", "127.0.0.1", "[::1]"];
 
 /** Reads the argument of `open`. */
@@ -12,13 +13,16 @@ export function readNotesOptions(options) {
   const { userId, getToken, content = "sealed", masterPassword, deviceSecret, maxAttempts = 10, keepJoins = false, sign = false, maxQueue = 100_000 } = options;
   const socket = addressOf("url", options.url ?? defaultUrl(), ["ws:", "wss:"]);
   socket.hash = "";
-  const api = options.api === undefined ? `${socket.origin.replace("ws", "http")}/api` : addressOf("api", options.api, ["http:", "https:"]).href.replace(/\/$/, "");
+  const rest = options.api === undefined ? new URL("/api", socket.origin.replace("ws", "http")) : addressOf("api", options.api, ["http:", "https:"]);
+  if (rest.search !== "" || rest.hash !== "") throw badOption("api", "must be an address that routes can follow");
+  const api = rest.href.replace(/\/$/, "");
   if (!isWellFormed(userId) || !isWithin(1, new TextEncoder().encode(userId).length, 256)) throw badOption("userId", "must be a string of 1 to 256 bytes of UTF-8");
   if (typeof getToken !== "function") throw badOption("getToken", "must be a function that gives a token, or promises one");
   if (content !== "sealed" && content !== "plain") throw badOption("content", 'must be "sealed" or "plain"');
   if (!isWithin(1, maxAttempts, 1_000_000)) throw badOption("maxAttempts", "must be a whole number from 1 to 1,000,000");
   if (!isWithin(1, maxQueue, 1_000_000)) throw badOption("maxQueue", "must be a whole number from 1 to 1,000,000");
   for (const [name, value] of Object.entries({ keepJoins, sign })) if (typeof value !== "boolean") throw badOption(name, "must be true or false");
+  for (const name of NOTE_CALLBACKS) if (!["undefined", "function"].includes(typeof options[name])) throw badOption(name, "must be a function");
   for (const [name, value] of Object.entries({ masterPassword, deviceSecret })) {
     if (value !== undefined && (!isWellFormed(value) || value === "")) throw badOption(name, "must be a string that is not empty");
   }

@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { counted } from "../format";
+import { isKnownUser } from "../notes/kept";
 import { leave } from "../session";
 import { loadProfile } from "../todos/profile";
 import { DeviceLink } from "./device-link";
@@ -54,12 +55,14 @@ export function SignOutDialog({ onClose, onLeft }: { onClose: () => void; onLeft
         The account and its key are forgotten here. Without the recovery code, or another device that has the key, nobody can read
         these bookmarks again, the server least of all. If this is your only device, keep the link and the code, apart:
       </p>
-      <DeviceLink />
+      <DeviceLink account={session.account} sync={session.manager} />
       <p>
         The engine’s database stays in this browser, sealed. Opening the link here again finds it
         {pending > 0 && `, and sends what the server does not have yet (${counted(pending, "change")})`}.
         {loadProfile()?.userId === session.account.userId &&
           " The account’s todos, which are not sealed, are wiped here; the server keeps those that it has."}
+        {isKnownUser(session.account.userId) &&
+          " Its notes are wiped here too, with what of them was not sent: their folders’ names are not sealed."}
       </p>
       <p className="actions">
         <button type="button" className="button danger" disabled={leaving} onClick={signOut}>

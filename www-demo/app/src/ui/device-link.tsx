@@ -1,17 +1,23 @@
-import { useEffect, useId, useRef, useState } from "react";
+import { useEffect, useId, useRef, useState, type ReactNode } from "react";
+import type { RealtimeSyncManager } from "sealwire";
 import type { KeyLink } from "sealwire/keys";
+import type { Account } from "../account";
 import { joinLink } from "../join-link";
 import { troubleText } from "../notices";
 import { TEST_ID } from "../test-hooks";
 import { CopyButton } from "./copy-button";
 import { Dialog } from "./dialog";
-import { useSession } from "./hooks";
 import { QrPicture } from "./qr-picture";
 import { Trouble } from "./trouble";
 
+interface Props {
+  account: Account;
+  /** Of the account's bookmarks, where they are open. */
+  sync?: RealtimeSyncManager;
+}
+
 /** What brings the account to a second device: a link, as a picture and as a text, and the code that opens it. */
-export function DeviceLink() {
-  const session = useSession();
+export function DeviceLink({ account, sync }: Props) {
   const field = useRef<HTMLInputElement>(null);
   const codeId = useId();
   const [made, setMade] = useState<KeyLink | null>(null);
@@ -19,14 +25,14 @@ export function DeviceLink() {
 
   useEffect(() => {
     let abandoned = false;
-    joinLink(session).then(
+    joinLink(account, sync).then(
       (link) => abandoned || setMade(link),
       (cause) => abandoned || setTrouble(troubleText(cause)),
     );
     return () => {
       abandoned = true;
     };
-  }, [session]);
+  }, [account, sync]);
 
   if (trouble) return <Trouble>{trouble}</Trouble>;
   return (
@@ -56,10 +62,12 @@ export function DeviceLink() {
   );
 }
 
-export function DeviceDialog({ onClose }: { onClose: () => void }) {
+/** `children`: what is to be done there besides. */
+export function DeviceDialog({ children, onClose, ...link }: Props & { children?: ReactNode; onClose: () => void }) {
   return (
     <Dialog title="Add a second device" onClose={onClose}>
-      <DeviceLink />
+      <DeviceLink {...link} />
+      {children}
       <p className="quiet">
         The link carries the key, locked by the code; the part behind <code>#</code> is never sent to a server. Whoever has both
         can read everything, so send them by different ways, and only to yourself. Opening this again makes a new pair.

@@ -13,7 +13,7 @@ export function EntryPage({ children }: { children: ReactNode }) {
   );
 }
 
-export function OpeningPage({ what }: { what: "bookmarks" | "todos" }) {
+export function OpeningPage({ what }: { what: "bookmarks" | "todos" | "notes" }) {
   return (
     <EntryPage>
       <p role="status" className="quiet">

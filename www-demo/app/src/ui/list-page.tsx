@@ -33,7 +33,7 @@ type Open =
 
 /** The account's bookmarks, with everything around them. */
 export function ListPage({ recoveryCode, onLeft }: { recoveryCode: string | null; onLeft: (note: string) => void }) {
-  const { manager, notices } = useSession();
+  const { account, manager, notices } = useSession();
   const bookmarks = useShown("bookmarks");
   const folders = useShown("folders");
   const visits = useShown("visits");
@@ -93,7 +93,12 @@ export function ListPage({ recoveryCode, onLeft }: { recoveryCode: string | null
       <main className="main">
         <StatusLine status={status} onReconnect={() => manager.reconnect()} />
         {unwritten && (
-          <RecoveryCard recoveryCode={unwritten} onDevice={() => setOpen({ dialog: "device" })} onHide={() => setUnwritten(null)} />
+          <RecoveryCard
+            account={account}
+            recoveryCode={unwritten}
+            onDevice={() => setOpen({ dialog: "device" })}
+            onHide={() => setUnwritten(null)}
+          />
         )}
         <Library
           tree={tree}
@@ -121,7 +126,7 @@ export function ListPage({ recoveryCode, onLeft }: { recoveryCode: string | null
       )}
       {open?.dialog === "folder" && <FolderDialog tree={tree} folder={open.folder} parentId={openFolderId} onClose={close} />}
       {open?.dialog === "import" && <ImportDialog dropped={open.dropped} onClose={close} />}
-      {open?.dialog === "device" && <DeviceDialog onClose={close} />}
+      {open?.dialog === "device" && <DeviceDialog account={account} sync={manager} onClose={close} />}
       {open?.dialog === "keys" && <KeysDialog onClose={close} />}
       {open?.dialog === "sign-out" && <SignOutDialog onClose={close} onLeft={onLeft} />}
       {open?.dialog === "menu" && (

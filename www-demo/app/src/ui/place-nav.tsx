@@ -1,18 +1,22 @@
-import { BOOKMARKS, TODOS } from "../todos/place";
-import { Icon } from "./icons";
+import { BOOKMARKS, NOTES, TODOS, type Place } from "../place";
+import { Icon, type IconName } from "./icons";
 
-/** The way between the two lists of the demo. */
-export function PlaceNav({ current }: { current: "bookmarks" | "todos" }) {
+const PLACES: readonly { at: Place["at"]; href: string; icon: IconName; name: string }[] = [
+  { at: "bookmarks", href: BOOKMARKS, icon: "bookmark", name: "Bookmarks" },
+  { at: "notes", href: NOTES, icon: "note", name: "Notes" },
+  { at: "todos", href: TODOS, icon: "check", name: "Todos" },
+];
+
+/** The way between the lists of the demo. */
+export function PlaceNav({ current }: { current: Place["at"] }) {
   return (
     <nav aria-label="Lists" className="places">
-      <a className="nav-item" href={BOOKMARKS} aria-current={current === "bookmarks" ? "page" : undefined}>
-        <Icon name="bookmark" />
-        <span className="nav-name">Bookmarks</span>
-      </a>
-      <a className="nav-item" href={TODOS} aria-current={current === "todos" ? "page" : undefined}>
-        <Icon name="check" />
-        <span className="nav-name">Todos</span>
-      </a>
+      {PLACES.map(({ at, href, icon, name }) => (
+        <a key={at} className="nav-item" href={href} aria-current={at === current ? "page" : undefined}>
+          <Icon name={icon} />
+          <span className="nav-name">{name}</span>
+        </a>
+      ))}
     </nav>
   );
 }

@@ -1,11 +1,19 @@
-import { useRef } from "react";
+import { useRef, type ReactNode } from "react";
+import type { Account } from "../account";
 import { TEST_ID } from "../test-hooks";
 import { CopyButton } from "./copy-button";
-import { useSession } from "./hooks";
+
+interface Props {
+  account: Account;
+  recoveryCode: string;
+  /** What the words do not open. */
+  children?: ReactNode;
+  onDevice: () => void;
+  onHide: () => void;
+}
 
 /** Shown once, to whoever has just made an account: the page keeps no recovery code. */
-export function RecoveryCard({ recoveryCode, onDevice, onHide }: { recoveryCode: string; onDevice: () => void; onHide: () => void }) {
-  const { account } = useSession();
+export function RecoveryCard({ account, recoveryCode, children, onDevice, onHide }: Props) {
   const sheet = useRef<HTMLDivElement>(null);
   const text = `Account: ${account.userId}\nSign-in secret: ${account.secret}\nRecovery code: ${recoveryCode}\n`;
 
@@ -15,6 +23,7 @@ export function RecoveryCard({ recoveryCode, onDevice, onHide }: { recoveryCode:
       <p>
         These 24 words are the key. They are shown this once; with them you can read your bookmarks again when every device is
         lost, and so can anybody who sees them.
+        {children}
       </p>
       <div ref={sheet} className="recovery-sheet">
         <ol className="recovery-code" aria-label="Recovery code" data-testid={TEST_ID.recoveryCode}>

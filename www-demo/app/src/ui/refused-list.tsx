@@ -1,4 +1,5 @@
 import type { Rejected, Verb } from "sealwire/glint";
+import { RefusedCard } from "./refused-card";
 import { useReport, useTodoSession, useTodos } from "./todo-hooks";
 
 const DONE: Record<Verb, string> = {
@@ -11,42 +12,18 @@ const DONE: Record<Verb, string> = {
   move: "Move of",
 };
 
-/** What the server has refused for good, until the user decides. What depends on another change shares its fate. */
+/** What of the todos the server has refused. */
 export function RefusedList() {
   const { manager, store } = useTodoSession();
   const report = useReport();
-  const refused = useTodos("refused");
-  if (refused.length === 0) return null;
+  const changes = useTodos("refused").map((change) => ({
+    id: change.id,
+    what: inWords(change, store.titleOf(change.entityId)),
+    why: change.reason,
+    depends: change.blockedBy !== undefined,
+  }));
   const decide = (work: Promise<boolean>) => report(work.then(() => store.load()));
-  return (
-    <section className="card refused" aria-labelledby="refused-title">
-      <h2 id="refused-title">Refused by the server</h2>
-      <ul>
-        {refused.map((change) => {
-          const what = inWords(change, store.titleOf(change.entityId));
-          return (
-            <li key={change.id}>
-              <p>
-                <strong>{what}</strong>
-                <br />
-                <span className="quiet">{change.blockedBy ? "Depends on another change that was refused." : change.reason}</span>
-              </p>
-              {!change.blockedBy && (
-                <div className="actions">
-                  <button type="button" className="button" aria-label={`Retry: ${what}`} onClick={() => decide(manager.retry(change.id))}>
-                    Retry
-                  </button>
-                  <button type="button" className="button" aria-label={`Discard: ${what}`} onClick={() => decide(manager.discard(change.id))}>
-                    Discard
-                  </button>
-                </div>
-              )}
-            </li>
-          );
-        })}
-      </ul>
-    </section>
-  );
+  return <RefusedCard changes={changes} onRetry={(id) => decide(manager.retry(id))} onDiscard={(id) => decide(manager.discard(id))} />;
 }
 
 function inWords({ operation, data }: Rejected, known: string | undefined): string {

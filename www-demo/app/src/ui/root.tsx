@@ -1,30 +1,44 @@
-import { Activity, lazy, Suspense, useEffect, useSyncExternalStore } from "react";
-import { fragment, onFragmentChange, placeOf } from "../todos/place";
+import { Activity, lazy, Suspense, useEffect, useState, useSyncExternalStore } from "react";
+import type { NewAccount } from "../new-account";
+import { fragment, onFragmentChange, placeOf, type Place } from "../place";
 import { App } from "./app";
 import { OpeningPage } from "./entry-pages";
 
 const TodosApp = lazy(() => import("./todos-app").then(({ TodosApp }) => ({ default: TodosApp })));
-const BOOKMARKS_TITLE = document.title;
+const NotesApp = lazy(() => import("./notes-app").then(({ NotesApp }) => ({ default: NotesApp })));
 
-/** The bookmarks, or the todos, by the fragment of the address. The bookmarks stay as they are meanwhile, words not written down included. */
+const TITLES: Record<Place["at"], string> = {
+  bookmarks: document.title,
+  todos: "Sealwire: a shared list of todos",
+  notes: "Sealwire: notes under a password of yours",
+};
+
+/** Bookmarks, notes or todos, by the fragment of the address. The bookmarks stay as they are meanwhile, words not written down included. */
 export function Root({ joinFragment }: { joinFragment: string | null }) {
   const place = placeOf(useSyncExternalStore(onFragmentChange, fragment));
-  const todos = place.at === "todos";
+  const { at } = place;
+  /** The account that was made on the way to the notes: the bookmarks begin anew with it. */
+  const [made, setMade] = useState<NewAccount | null>(null);
+  const [unwritten, setUnwritten] = useState<string | null>(null);
 
   useEffect(() => {
-    document.title = todos ? "Sealwire: a shared list of todos" : BOOKMARKS_TITLE;
-  }, [todos]);
+    document.title = TITLES[at];
+  }, [at]);
+
+  function create(account: NewAccount) {
+    setMade(account);
+    setUnwritten(account.recoveryCode);
+  }
 
   return (
     <>
-      <Activity mode={todos ? "hidden" : "visible"}>
-        <App joinFragment={joinFragment} />
+      <Activity mode={at === "bookmarks" ? "visible" : "hidden"}>
+        <App key={made?.account.userId} joinFragment={made ? null : joinFragment} />
       </Activity>
-      {todos && (
-        <Suspense fallback={<OpeningPage what="todos" />}>
-          <TodosApp key={place.team} team={place.team} />
-        </Suspense>
-      )}
+      <Suspense fallback={at !== "bookmarks" && <OpeningPage what={at} />}>
+        {at === "todos" && <TodosApp key={place.team} team={place.team} />}
+        {at === "notes" && <NotesApp recoveryCode={unwritten} onCreated={create} onWritten={() => setUnwritten(null)} />}
+      </Suspense>
     </>
   );
 }

@@ -1,10 +1,8 @@
 import { useState } from "react";
-import { generateKey } from "sealwire/keys";
-import { saveAccount, type Account } from "../account";
+import type { Account } from "../account";
+import { createAccount } from "../new-account";
 import { troubleText } from "../notices";
-import { register, signIn } from "../server";
-import { TODOS } from "../todos/place";
-import { accountOfTodos } from "../todos/profile";
+import { NOTES, TODOS } from "../place";
 import { EntryPage } from "./entry-pages";
 import { Illustration } from "./illustration";
 import { Trouble } from "./trouble";
@@ -23,9 +21,7 @@ export function StartPage({ note, onCreated, onRecover }: Props) {
     setWorking(true);
     setTrouble(null);
     try {
-      const { key, recoveryCode } = generateKey();
-      const account = { ...(await serverAccount()), key };
-      saveAccount(account);
+      const { account, recoveryCode } = await createAccount();
       onCreated(account, recoveryCode);
     } catch (cause) {
       setTrouble(troubleText(cause));
@@ -63,14 +59,9 @@ export function StartPage({ note, onCreated, onRecover }: Props) {
         </button>
       </p>
       <p className="quiet">
-        Or go to the <a href={TODOS}>todos</a>: a list that several people work on, not sealed.
+        Or go to the <a href={NOTES}>notes</a>, sealed under a password of yours, or to the <a href={TODOS}>todos</a>: a list that
+        several people work on, not sealed.
       </p>
     </EntryPage>
   );
-}
-
-/** The account that the todos have made in this browser, or a new one: both share the session. */
-async function serverAccount(): Promise<{ userId: string; secret: string }> {
-  const made = accountOfTodos();
-  return made && (await signIn(made)) ? made : register();
 }

@@ -7,7 +7,7 @@ import { backlogInWords, stateInWords, storageInWords, type ShownStatus } from "
 export function StatusLine({ status, onReconnect }: { status: ShownStatus; onReconnect: () => void }) {
   const offline = useOffline();
   const { state, pending, wedged, lastSync, retryAt } = status;
-  const waitsForUser = state === "reconnecting" || state === "stopped";
+  const waitsForUser = state === "reconnecting" || state === "failed" || state === "stopped";
 
   return (
     <section className="status" aria-label="Synchronisation">

@@ -1,14 +1,20 @@
 import type { ErrorCode } from "sealwire";
 import type { Status } from "sealwire/glint";
+import type { Status as NotesStatus } from "sealwire/typelets";
 
-/** What the status of bookmarks and that of todos have in common; only the latter may be `polling`. */
-export type ShownStatus = Pick<Status, "state" | "reason" | "pending" | "wedged" | "storage" | "lastSync" | "retryAt">;
+/** What the status of bookmarks, todos and notes have in common; only that of todos may be `polling`, only that of notes `failed`. */
+export type ShownStatus = Pick<Status, "reason" | "pending" | "wedged" | "storage" | "lastSync" | "retryAt"> & {
+  state: Status["state"] | NotesStatus["state"];
+};
 
 const REASONS: Partial<Record<ErrorCode, string>> = {
   dial_failed: "the server could not be reached",
   connection_lost: "the connection was lost",
   no_pong: "the server stopped answering",
   request_failed: "a request to the server failed",
+  token_failed: "the server gave no token",
+  no_answer: "the server did not answer in time",
+  given_up: "the server could not be reached for long",
   needs_auth: "the session with the server has ended",
   wrong_user: "the session belongs to another account",
   refused: "the server refused the connection",
@@ -37,6 +43,8 @@ export function stateInWords({ state, reason }: ShownStatus, offline: boolean): 
       return "No live push from this server: asked every 15 seconds";
     case "reconnecting":
       return `Not connected${because}. Trying again by itself`;
+    case "failed":
+      return `Not connected${because}. Trying again when the browser is online or this page is seen again`;
     case "stopped":
       return `Stopped${because}`;
     case "following":

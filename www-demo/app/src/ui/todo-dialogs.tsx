@@ -3,7 +3,7 @@ import type { TodoNode } from "sealwire/glint";
 import { counted } from "../format";
 import { troubleText } from "../notices";
 import { tally } from "../todos/order";
-import { listLink } from "../todos/place";
+import { listLink } from "../place";
 import { makeSet } from "../todos/server";
 import { showSet } from "../todos/session";
 import { CopyButton } from "./copy-button";

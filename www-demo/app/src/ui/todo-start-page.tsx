@@ -1,6 +1,6 @@
 import { useId, useState, type FormEvent } from "react";
 import { troubleText } from "../notices";
-import { BOOKMARKS } from "../todos/place";
+import { BOOKMARKS, NOTES } from "../place";
 import { loadProfile, type Profile } from "../todos/profile";
 import { newTeamId } from "../todos/server";
 import { join, UnknownMember } from "../todos/session";
@@ -65,8 +65,8 @@ export function TodoStartPage({ team, onJoined }: Props) {
         </p>
       </form>
       <p className="quiet">
-        Unlike the <a href={BOOKMARKS}>bookmarks</a>, todos are not sealed: the server puts them in order and checks them, and
-        for that it reads them.
+        Unlike the <a href={BOOKMARKS}>bookmarks</a> and the <a href={NOTES}>notes</a>, todos are not sealed: the server puts them in
+        order and checks them, and for that it reads them.
       </p>
     </EntryPage>
   );

@@ -1,6 +1,6 @@
 import { useEffect, useState } from "react";
 import { troubleText } from "../notices";
-import { showList } from "../todos/place";
+import { showList } from "../place";
 import { loadProfile, memberOf, type Profile } from "../todos/profile";
 import { openTodos, type TodoSession } from "../todos/session";
 import { OpeningPage, TroublePage } from "./entry-pages";

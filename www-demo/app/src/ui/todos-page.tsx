@@ -105,7 +105,7 @@ export function TodosPage() {
             </div>
           )}
           <p className="quiet todos-unsealed">
-            Todos are not sealed, unlike the bookmarks: the server puts them in order and checks them, and for that it reads them.
+            Todos are not sealed, unlike bookmarks and notes: the server puts them in order and checks them, and for that it reads them.
           </p>
         </section>
       </main>

@@ -1,12 +1,14 @@
 /** What the page shows, by the fragment of its address: the bookmarks unless it says otherwise. */
-export type Place = { at: "bookmarks" } | { at: "todos"; team: string | null };
+export type Place = { at: "bookmarks" } | { at: "todos"; team: string | null } | { at: "notes" };
 
 export const BOOKMARKS = "#bookmarks";
 export const TODOS = "#todos";
+export const NOTES = "#notes";
 const TEAM = /^[\w-]{22,64}$/;
 
 export function placeOf(fragment: string): Place {
   const [place, team = ""] = fragment.split("=");
+  if (place === NOTES) return { at: "notes" };
   if (place !== TODOS) return { at: "bookmarks" };
   return { at: "todos", team: TEAM.test(team) ? team : null };
 }

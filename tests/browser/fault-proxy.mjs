@@ -13,9 +13,12 @@ const FAULTS = {
   answerHeld: { at: "answered" },
 };
 
-/** Starts a proxy of `server`, until `close()`. To a page it is the server. */
-export async function startProxy(server) {
-  const proxy = new FaultProxy(new URL(server.origin));
+/** Which requests of Glint are its API's, and which of them can be struck. */
+const GLINT = { api: "/api/", writes: "/api/teams/" };
+
+/** Starts a proxy of `server`, until `close()`. To a page it is the server. `paths`: what the addresses of the API, and of its writes, begin with. */
+export async function startProxy(server, paths = GLINT) {
+  const proxy = new FaultProxy(new URL(server.origin), paths);
   await proxy.listen();
   return proxy;
 }
@@ -24,14 +27,16 @@ class FaultProxy {
   /** `{ method, path, body }` of every write that reached the server, in this order. */
   writes = [];
   #target;
+  #paths;
   #http;
   #isCut = false;
   #faults = [];
   /** The page's connections to the API. */
   #lines = new Set();
 
-  constructor(target) {
+  constructor(target, paths) {
     this.#target = target;
+    this.#paths = paths;
   }
 
   async listen() {
@@ -77,14 +82,14 @@ class FaultProxy {
   async #answer(request, response) {
     const { method, url: path, socket } = request;
     const body = Buffer.concat(await request.toArray());
-    if (path.startsWith("/api/")) {
+    if (path.startsWith(this.#paths.api)) {
       if (this.#isCut) return socket.destroy();
       this.#watch(socket);
     }
     const write = { method, path, body: body.length === 0 ? undefined : JSON.parse(body) };
     const fault = this.#faultOf(write);
     if (await this.#strikes(fault, "asked", socket)) return;
-    if (isWrite(write)) this.writes.push(write);
+    if (this.#isWrite(write)) this.writes.push(write);
     const answer = await this.#forward(request, body);
     if (fault?.at !== "answered") return passOn(answer, (response) => answer.pipe(response), response);
     const content = Buffer.concat(await answer.toArray());
@@ -102,7 +107,7 @@ class FaultProxy {
   }
 
   #faultOf(write) {
-    const index = isWrite(write) ? this.#faults.findIndex(({ matches }) => matches(write)) : -1;
+    const index = this.#isWrite(write) ? this.#faults.findIndex(({ matches }) => matches(write)) : -1;
     return index < 0 ? undefined : this.#faults.splice(index, 1)[0];
   }
 
@@ -127,6 +132,10 @@ class FaultProxy {
     socket.pipe(server).pipe(socket);
   }
 
+  #isWrite({ method, path }) {
+    return path.startsWith(this.#paths.writes) && !path.endsWith("/faults") && !["GET", "HEAD", "OPTIONS"].includes(method);
+  }
+
   #asItsOwn(headers) {
     return { ...headers, host: this.#target.host, ...(headers.origin && { origin: this.#target.origin }) };
   }
@@ -149,8 +158,4 @@ function cutAmid(socket, content) {
   const half = content.subarray(0, content.length / 2);
   socket.write(`HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: ${content.length}\r\n\r\n`);
   socket.write(half, () => socket.destroy());
-}
-
-function isWrite({ method, path }) {
-  return path.startsWith("/api/teams/") && !path.endsWith("/faults") && !["GET", "HEAD"].includes(method);
 }
