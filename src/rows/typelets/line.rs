@@ -160,7 +160,7 @@ impl Engine<Typelets> {
                 }
             }
             // What is about to end is good until then.
-            None if is_renewing => self.arm(Timer::Renew, now.mono + RENEW_EVERY_MS),
+            None if is_renewing && self.own.token.is_some() => self.arm(Timer::Renew, now.mono + RENEW_EVERY_MS),
             None => {
                 self.own.token = None;
                 if matches!(self.session, Session::Active(Line::Asking)) {
@@ -428,6 +428,7 @@ impl Engine<Typelets> {
             Timer::Pace => self.flush(now),
             Timer::Renew => {
                 self.own.wants_renewal = true;
+                self.disarm(Timer::AskAgain);
                 self.ask_token();
             }
             Timer::Join => self.join_timed_out(),
