@@ -308,7 +308,7 @@ impl<D: Dialect> Engine<D> {
                 }
                 D::writing_is_over(self);
             }
-            Work::Keep { key, .. } => D::kept(self, &key),
+            Work::Keep { .. } => D::kept(self),
             Work::Haunt { .. } | Work::Rows | Work::Sweep => {}
         }
     }

@@ -85,7 +85,7 @@ pub trait Dialect: Sized + Debug {
     /// What other tabs have stored is known.
     fn refreshed(_: &mut Engine<Self>) {}
     /// What another tab may want to know was stored.
-    fn kept(_: &mut Engine<Self>, _: &str) {}
+    fn kept(_: &mut Engine<Self>) {}
     /// Something cannot be shown before it was opened; it comes from there.
     fn open(_: &mut Engine<Self>, _: &str, _: Origin) {}
     /// The rows of which something else is going to be shown, once that is opened.

@@ -124,6 +124,11 @@ impl Fields {
         self.iter().map(|(name, _)| name)
     }
 
+    /// Whether each of these fields is there, with that value.
+    pub fn holds(&self, fields: &Self) -> bool {
+        fields.iter().all(|(name, value)| self.get(name) == Some(value))
+    }
+
     /// How many there are.
     pub fn count(&self) -> usize {
         self.0.len()

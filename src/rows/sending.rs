@@ -15,6 +15,10 @@ use crate::engine::io::Now;
 use crate::engine::notice::{AccountCheck, Outcome};
 use crate::engine::storage::{Read, Row, StorageFailure, Store, counter_value};
 
+/// Milliseconds after which nothing is carried out any more that was given up.
+pub(super) const LATEST_MS: u64 = 30_000;
+/// Milliseconds between two looks: as much as has passed, within these.
+const LOOK_EVERY_MS: std::ops::RangeInclusive<u64> = 500..=8_000;
 /// Milliseconds that a write lives at most: until it is given up, and then.
 const HAUNTED_MS: u64 = 60_000;
 
@@ -52,7 +56,22 @@ pub(super) struct Rest {
     pub(super) until: u64,
 }
 
+/// When to look again for what may be carried out until a moment, on the monotonic clock.
+pub(super) fn next_look(now: Now, dead_at: u64) -> u64 {
+    let left = dead_at.saturating_sub(now.mono);
+    let passed = LATEST_MS.saturating_sub(left).clamp(*LOOK_EVERY_MS.start(), *LOOK_EVERY_MS.end());
+    now.mono + passed.min(left)
+}
+
 impl<D: Dialect> Engine<D> {
+    /// Whether it was done or not: a copy may still be carried out until then, and what comes after it to these rows waits as long.
+    pub(super) fn haunt(&mut self, now: Now, seqs: &[Seq], ids: Vec<String>, dead_at: u64) {
+        self.commits.queue(Work::Haunt { until: now.wall + dead_at.saturating_sub(now.mono) });
+        if !planted::has(Fault::GhostsForgotten) {
+            self.sending.ghosts.push(Ghost { of: seqs.to_vec(), ids, until: dead_at });
+        }
+    }
+
     /// Whether anything may be sent now.
     pub(super) fn may_write(&self) -> bool {
         let is_connected = self.role == Role::Leader && matches!(self.session, Session::Active(_));

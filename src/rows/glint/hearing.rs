@@ -129,7 +129,7 @@ impl Engine<Glint> {
         let has = |id: &str, name: &str, value: &Value| self.table.get(id).is_some_and(|row| row.get(name) == Some(value));
         match op {
             Op::Create { .. } => false,
-            Op::Update(fields) => fields.iter().all(|(name, value)| has(id, name, value)),
+            Op::Update(fields) => self.table.get(id).is_some_and(|row| row.holds(fields)),
             Op::Delete | Op::Move { .. } => self.table.get(id).is_none(),
             Op::Reorder(items) => items.iter().all(|(id, order)| has(self.aliases.resolve(id), "sortOrder", order)),
             Op::Claim(is_claimed) => self.is_claimed_by_me(id) == *is_claimed,

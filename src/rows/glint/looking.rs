@@ -8,16 +8,10 @@ use crate::engine::ids::Seq;
 use crate::engine::io::Now;
 use crate::engine::notice::Outcome;
 use crate::rows::Engine;
-use crate::rows::committing::Work;
 use crate::rows::json::{Fields, text};
 use crate::rows::outbox::EntryState;
 use crate::rows::planted::{self, Fault};
-use crate::rows::sending::Ghost;
-
-/// Milliseconds after which nothing is carried out any more that was given up.
-const LATEST_MS: u64 = 30_000;
-/// Milliseconds between two looks: as much as has passed, within these.
-const LOOK_EVERY_MS: std::ops::RangeInclusive<u64> = 500..=8_000;
+use crate::rows::sending::{LATEST_MS, next_look};
 
 /// Whether a row is what a create would have made: by the same author, under the same parent, with the same title, and not there before.
 pub(super) fn is_like(engine: &Engine<Glint>, entry: &Entry, id: &str, row: &Fields) -> bool {
@@ -95,10 +89,7 @@ impl Engine<Glint> {
         if is_harmless_twice {
             // Also where it is done: by a former copy, it may be, or by somebody else.
             let ids = entry.touches().map(|id| self.aliases.resolve(id).to_owned()).collect();
-            self.commits.queue(Work::Haunt { until: now.wall + dead_at.saturating_sub(now.mono) });
-            if !planted::has(Fault::GhostsForgotten) {
-                self.sending.ghosts.push(Ghost { of: seqs.clone(), ids, until: dead_at });
-            }
+            self.haunt(now, &seqs, ids, dead_at);
         }
         if self.is_done(&id, &op) {
             self.settle(seqs, Outcome::Confirmed);
@@ -107,9 +98,7 @@ impl Engine<Glint> {
         } else if is_harmless_twice || listed >= dead_at {
             self.rest_alone(now, seqs);
         } else {
-            let left = dead_at.saturating_sub(now.mono);
-            let passed = LATEST_MS.saturating_sub(left).clamp(*LOOK_EVERY_MS.start(), *LOOK_EVERY_MS.end());
-            self.arm(Timer::Look, now.mono + passed.min(left));
+            self.arm(Timer::Look, next_look(now, dead_at));
         }
     }
 

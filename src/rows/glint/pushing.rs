@@ -60,7 +60,7 @@ impl Engine<Glint> {
         let id = self.aliases.resolve(id);
         let (Op::Update(fields), Some(row)) = (op, self.table.get(id)) else { return false };
         let is_alone = self.outbox.of_row(id, &self.aliases).is_empty() && self.commits.appends() == 0;
-        (is_alone || planted::has(Fault::WaitingNotSeen)) && fields.iter().all(|(name, value)| row.get(name) == Some(value))
+        (is_alone || planted::has(Fault::WaitingNotSeen)) && row.holds(fields)
     }
 
     /// Changes that were not sent and need not be any more because of a new one; and whether the new one need not be sent either.

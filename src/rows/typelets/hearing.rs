@@ -48,7 +48,7 @@ impl Engine<Typelets> {
                 self.told(&id, row.as_ref());
             }
             Message::Changed(id, row) => {
-                let key = Self::note_key(&id);
+                let key = Kind::Note.key(&id);
                 match row {
                     Some(row) => self.learn_note(&id, row),
                     None => self.fetch(&key),
@@ -56,7 +56,7 @@ impl Engine<Typelets> {
                 self.emit_opened(&key, Payload(text));
             }
             Message::NoteMade(id) | Message::NoteDeleted(id) => {
-                self.fetch(&Self::note_key(&id));
+                self.fetch(&Kind::Note.key(&id));
                 self.emit(Notice::Event(Payload(text)));
             }
             Message::FolderTouched | Message::FolderGoes => {

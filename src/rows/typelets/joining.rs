@@ -91,7 +91,7 @@ impl Engine<Typelets> {
         let fresh = std::mem::take(&mut self.own.joins.fresh);
         match fresh.as_slice() {
             [] => {}
-            [id] => self.fetch(&Self::note_key(id)),
+            [id] => self.fetch(&Kind::Note.key(id)),
             [..] => self.want_listing(),
         }
     }

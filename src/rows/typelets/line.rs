@@ -2,7 +2,6 @@
 
 use super::pacing::Pace;
 use super::planted::{self, Fault};
-use super::row::Kind;
 use super::send;
 use super::{Timer, Typelets};
 use crate::engine::error::{ErrorCode, ErrorReport, shorten};
@@ -442,11 +441,6 @@ impl Engine<Typelets> {
             Timer::AskAgain => {} // Whoever needs one asks.
             Timer::FetchAgain => self.own.fetches.rests = false,
         }
-    }
-
-    /// The account's own key of a note.
-    pub(super) fn note_key(id: &str) -> String {
-        Kind::Note.key(id)
     }
 }
 

@@ -9,16 +9,10 @@ use crate::engine::ids::{Seq, TaskId};
 use crate::engine::io::{HttpOutcome, Now};
 use crate::engine::notice::Outcome;
 use crate::rows::Engine;
-use crate::rows::committing::Work;
 use crate::rows::io::Verb;
 use crate::rows::json::{Fields, Value, text};
 use crate::rows::outbox::EntryState;
-use crate::rows::sending::Ghost;
-
-/// Milliseconds after which nothing is carried out any more that was given up.
-const LATEST_MS: u64 = 30_000;
-/// Milliseconds between two looks: as much as has passed, within these.
-const LOOK_EVERY_MS: std::ops::RangeInclusive<u64> = 500..=8_000;
+use crate::rows::sending::{LATEST_MS, next_look};
 
 impl Engine<Typelets> {
     /// The server may have carried these out, or may do so yet.
@@ -72,9 +66,7 @@ impl Engine<Typelets> {
             // Done twice it would stand twice, so the first copy has to be dead.
             return if is_answered { self.settle(seqs, Outcome::Confirmed) } else { self.rest_alone(now, seqs) };
         }
-        let left = dead_at.saturating_sub(now.mono);
-        let passed = LATEST_MS.saturating_sub(left).clamp(*LOOK_EVERY_MS.start(), *LOOK_EVERY_MS.end());
-        self.arm(Timer::Look, now.mono + passed.min(left));
+        self.arm(Timer::Look, next_look(now, dead_at));
     }
 
     fn look_at_folder(&mut self, now: Now, seqs: Vec<Seq>, entry: &Entry, listed: Option<u64>, dead_at: u64) {
@@ -82,13 +74,9 @@ impl Engine<Typelets> {
             return self.want_listing();
         }
         let key = self.aliases.resolve(&entry.id).to_owned();
-        self.haunt(now, &seqs, &key, dead_at);
+        self.haunt(now, &seqs, vec![key.clone()], dead_at);
         let row = self.table.get(&key);
-        let is_done = if entry.verb == Verb::Delete {
-            row.is_none()
-        } else {
-            row.is_some_and(|row| self.placed(&entry.op).iter().all(|(name, value)| row.get(name) == Some(value)))
-        };
+        let is_done = if entry.verb == Verb::Delete { row.is_none() } else { row.is_some_and(|row| row.holds(&self.placed(&entry.op))) };
         if is_done { self.is_untold(seqs, None) } else { self.rest_alone(now, seqs) }
     }
 
@@ -105,7 +93,7 @@ impl Engine<Typelets> {
             HttpOutcome::Response { status: 200, body } => read_row(Kind::Note, &body),
             HttpOutcome::Response { status: 404 | 410, .. } => {
                 self.learn_gone(&key);
-                self.haunt(now, &seqs, &key, dead_at);
+                self.haunt(now, &seqs, vec![key.clone()], dead_at);
                 return if entry.verb == Verb::Delete { self.is_untold(seqs, None) } else { self.rest_alone(now, seqs) };
             }
             HttpOutcome::Response { status: 401, .. } => {
@@ -121,16 +109,15 @@ impl Engine<Typelets> {
         let id = text(&row, "id").unwrap_or_default().to_owned();
         let iv = text(&row, "iv").map(str::to_owned);
         let is_deleted = row.get("deleted").and_then(Value::as_bool) == Some(true);
-        let has_all = |row: &Fields| self.placed(&op).iter().all(|(name, value)| row.get(name) == Some(value));
         let is_done = match (&entry.state, entry.verb) {
             // It was saved before; the others are told again.
             (EntryState::Untold, _) => false,
             (_, Verb::Delete) => is_deleted,
             (EntryState::Attempted { known }, _) if op.has_texts() => known.iter().any(|known| Some(known) == iv.as_ref()),
-            (_, _) => has_all(&row),
+            (_, _) => row.holds(&self.placed(&op)),
         };
         self.learn_note(&id, row);
-        self.haunt(now, &seqs, &key, dead_at);
+        self.haunt(now, &seqs, vec![key.clone()], dead_at);
         if !is_done {
             return self.rest_alone(now, seqs);
         }
@@ -147,11 +134,5 @@ impl Engine<Typelets> {
             row.insert(super::row::MINE, Value::Bool(true));
             self.table.learn(key, Some(row));
         }
-    }
-
-    /// Whether it was done or not: a copy may still be carried out, and what comes after it to the same row waits until then.
-    fn haunt(&mut self, now: Now, seqs: &[Seq], key: &str, dead_at: u64) {
-        self.commits.queue(Work::Haunt { until: now.wall + dead_at.saturating_sub(now.mono) });
-        self.sending.ghosts.push(Ghost { of: seqs.to_vec(), ids: vec![key.to_owned()], until: dead_at });
     }
 }

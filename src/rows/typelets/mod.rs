@@ -308,7 +308,7 @@ impl Dialect for Typelets {
         engine.read_shared();
     }
 
-    fn kept(engine: &mut Engine, _: &str) {
+    fn kept(engine: &mut Engine) {
         engine.perform(Effect::Hint);
     }
 

@@ -78,7 +78,7 @@ impl Engine<Typelets> {
                     && texts.content.as_ref().is_none_or(|content| known.content.as_ref() == Some(content))
             })
         });
-        is_alone && has_texts && op.fields.iter().all(|(name, value)| row.get(name) == Some(value))
+        is_alone && has_texts && row.holds(&op.fields)
     }
 
     /// The IV of the version that the app sees; nothing where what waits was made upon another one, perhaps in another tab, so that any that is

@@ -67,7 +67,7 @@ impl Engine<Typelets> {
     /// The server has carried out an update of this account and socket: the one in flight, if the row holds all that was sent.
     pub(super) fn told(&mut self, id: &str, row: Option<&Fields>) {
         let Writing::Telling { id: told, values, seqs } = &self.own.writing else { return };
-        let holds_all = row.is_some_and(|row| values.iter().all(|(name, value)| row.get(name) == Some(value)));
+        let holds_all = row.is_some_and(|row| row.holds(values));
         if told == id && (holds_all || planted::has(Fault::ConfirmedByAny)) {
             let seqs = seqs.clone();
             self.disarm(Timer::Answer);
@@ -84,7 +84,7 @@ impl Engine<Typelets> {
         self.disarm(Timer::Answer);
         let is_second = self.own.erred.replace(first) == Some(first);
         match (is_second, self.outbox.get(first).map(|entry| entry.state == EntryState::Untold)) {
-            (false, _) if !planted::has(Fault::ErrorRefuses) => self.look_or_rest(now, seqs),
+            (false, _) if !planted::has(Fault::ErrorRefuses) => self.look_for(now, seqs),
             // The row is saved, and there is nobody to tell.
             (true, Some(true)) if is_poke => {
                 self.report_server(words);
@@ -102,7 +102,7 @@ impl Engine<Typelets> {
         if let Writing::Telling { seqs, .. } = &self.own.writing {
             let seqs = seqs.clone();
             self.report(ErrorReport::new(ErrorCode::NoAnswer).detail("note_update"));
-            self.look_or_rest(now, seqs);
+            self.look_for(now, seqs);
         }
     }
 
@@ -111,11 +111,7 @@ impl Engine<Typelets> {
         if let Writing::Telling { seqs, .. } = &self.own.writing {
             let seqs = seqs.clone();
             self.disarm(Timer::Answer);
-            self.look_or_rest(now, seqs);
+            self.look_for(now, seqs);
         }
-    }
-
-    fn look_or_rest(&mut self, now: Now, seqs: Vec<Seq>) {
-        self.look_for(now, seqs);
     }
 }
