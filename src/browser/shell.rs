@@ -16,7 +16,7 @@ use crate::engine::Engine;
 use crate::engine::error::{ErrorCode, ErrorReport};
 use crate::engine::ids::{Generation, TaskId};
 use crate::engine::io::{Answer, Command, Effect, Input, Reply, SocketEvent, Standing};
-use crate::engine::notice::{Notice, Status};
+use crate::engine::notice::{ConnectionState, Notice, Status};
 use crate::engine::payload::Payload;
 use js_sys::Promise;
 use std::cell::{Cell, RefCell};
@@ -34,6 +34,9 @@ pub(crate) struct Shell {
     socket: RefCell<Option<(Generation, Rc<Socket>)>>,
     last_call: Cell<u64>,
     pub(crate) app: App,
+    /// What is told once it is ready and somebody can have begun to listen.
+    early: RefCell<Vec<ErrorReport>>,
+    is_ready: Cell<bool>,
     is_closed: Cell<bool>,
 }
 
@@ -59,15 +62,24 @@ impl Shell {
             socket: RefCell::default(),
             last_call: Cell::new(0),
             app: App::new(),
+            early: RefCell::default(),
+            is_ready: Cell::new(false),
             is_closed: Cell::new(false),
         });
         shell.app.set_status(&Status::default(), Kind::Memory, false);
         let Options { mut config, keys, database: name } = options;
         let me = shell.me.clone();
+        let ending = shell.me.clone();
         Database::open(
             &name.clone(),
+            move |code| {
+                if let Some(shell) = ending.upgrade() {
+                    shell.fail(code);
+                }
+            },
             Box::new(move |database| {
                 let place = database.place();
+                let lost = database.lost();
                 AccountKey::of_ring(
                     &place,
                     &keys,
@@ -75,6 +87,10 @@ impl Shell {
                         let Some(shell) = me.upgrade() else { return };
                         match opened {
                             Ok(key) => {
+                                if let Some(device_id) = lost {
+                                    config.fresh.device_id = device_id;
+                                    shell.early.borrow_mut().push(ErrorReport::new(ErrorCode::StorageLost));
+                                }
                                 config.key_ids = key.ids();
                                 shell.app.has_key(config.key_ids.first().map_or(&[], |id| id.as_slice()));
                                 shell.start(Engine::new(config), name, database, key);
@@ -108,8 +124,15 @@ impl Shell {
         self.pump();
     }
 
-    /// Opening failed: whoever waits is told.
+    /// It cannot go on: whoever waits is told.
     fn fail(&self, code: ErrorCode) {
+        if self.is_closed.get() {
+            return;
+        }
+        if code != ErrorCode::Closed {
+            let stopped = Status { state: ConnectionState::Stopped, reason: Some(code), ..Status::default() };
+            self.app.set_status(&stopped, Kind::Memory, true);
+        }
         self.app.report(&ErrorReport::new(code));
         self.close(code);
     }
@@ -240,7 +263,7 @@ impl Shell {
                     self.feeder(move |opened: Result<Vec<u8>, _>| Input::Answer { task, answer: Answer::Opened(opened.map(Payload)) });
                 tools.key.open(format, body, Box::new(answer));
             }
-            Effect::Emit(notice) => self.tell(notice, tools.database.kind()),
+            Effect::Emit(notice) => self.tell(notice, &tools.database),
             Effect::Stored { push, result: Err(code) } => self.app.refuse(push.0 as f64, code),
             Effect::Stored { push, result: Ok(event_id) } => self.app.stored(push.0 as f64, &event_id, tools.database.durability()),
             Effect::Settled { event_id, outcome } => self.app.settled(&event_id, outcome),
@@ -288,17 +311,28 @@ impl Shell {
         self.inputs.borrow_mut().push_back(Input::Socket { generation, event });
     }
 
-    fn tell(&self, notice: Notice, kind: Kind) {
+    fn tell(&self, notice: Notice, database: &Database) {
+        let kind = database.kind();
         match notice {
             Notice::Ready { device_id } => {
                 // What was told while it loaded holds already: that changes of the last time wait, for one.
                 let told = self.engine.borrow().as_ref().map(|engine| engine.status().clone()).unwrap_or_default();
                 self.app.set_status(&told, kind, false);
+                self.is_ready.set(true);
                 self.app.become_ready(&device_id);
+                let me = self.me.clone();
+                database.remember(&device_id, move || {
+                    if let Some(shell) = me.upgrade() {
+                        shell.early.take().iter().for_each(|report| shell.app.report(report));
+                    }
+                });
             }
             Notice::Change(change) => self.app.change(&change),
             Notice::Status(status) => self.app.set_status(&status, kind, true),
-            Notice::Error(report) => self.app.report(&report),
+            Notice::Error(report) if self.is_ready.get() => self.app.report(&report),
+            // Who opens would wait for ever.
+            Notice::Error(report) if report.code == ErrorCode::StorageFailed => self.fail(report.code),
+            Notice::Error(report) => self.early.borrow_mut().push(*report),
             Notice::Rejected(rejected) => self.app.rejected(&rejected),
             Notice::Progress { events, has_more } => self.app.progress(events as f64, has_more),
         }

@@ -8,16 +8,21 @@ use super::notice::{Change, Notice, Origin, Outcome};
 use super::outbox::EntryState;
 use super::replica::Head;
 use super::storage::{CommitOutcome, StorageFailure, counter_value};
+use super::timers::Timer;
 use super::work::{AfterCommit, Append, Asker, Batch, Condition, MAX_BATCH, MAX_BATCH_BYTES, Running, Work};
 use super::{Engine, Task, meta};
 
 /// Conflicts in a row after which the database is taken for broken; other tabs do not write that often.
 const MAX_CONFLICTS: u32 = 64;
+/// Pieces of work that are put off; where there are more, what came from the server is asked for again on the next connection.
+const MAX_PUT_OFF: usize = 1_000;
+/// Milliseconds until it is tried again to store what there was no space for.
+const AGAIN_AFTER_MS: u64 = 2_000;
 
 impl Engine {
     /// Starts a transaction of what waits, unless one is under way.
     pub(super) fn commit_waiting(&mut self, now: Now) {
-        while self.can_use_storage() && !self.work.owes_refresh && !self.work.waiting.is_empty() {
+        while self.can_use_storage() && !self.work.owes_refresh && self.work.has_ready() {
             let mut work = self.take_batch();
             let Batch { transaction, heads, watched, conditions, after, overtaken } = self.compose(&work);
             if !overtaken.is_empty() {
@@ -37,13 +42,19 @@ impl Engine {
     fn take_batch(&mut self) -> Vec<Work> {
         let mut batch = Vec::new();
         let mut bytes = 0;
-        while let Some(next) = self.work.waiting.front() {
+        let (mut place, mut waiting) = (0, std::mem::take(&mut self.work.waiting));
+        while let Some(next) = waiting.get(place) {
+            if !self.work.is_ready(next) {
+                place += 1;
+                continue;
+            }
             bytes += next.bytes();
             if batch.len() >= MAX_BATCH || (bytes > MAX_BATCH_BYTES && !batch.is_empty()) {
                 break;
             }
-            batch.extend(self.work.waiting.pop_front());
+            batch.extend(waiting.remove(place));
         }
+        self.work.waiting = waiting;
         batch
     }
 
@@ -54,6 +65,7 @@ impl Engine {
         match outcome {
             CommitOutcome::Done { appended } => {
                 self.work.conflicts = 0;
+                self.work.is_short = false;
                 self.written(now, running, &appended);
             }
             CommitOutcome::Conflict { actual } => {
@@ -72,6 +84,7 @@ impl Engine {
                     again.into_iter().rev().for_each(|work| self.work.waiting.push_front(work));
                 }
             }
+            CommitOutcome::Failed(StorageFailure::Full) if self.work.waiting.len() < MAX_PUT_OFF => self.put_off(now, running.work),
             CommitOutcome::Failed(failure) => self.abandon(now, running.work, failure),
         }
     }
@@ -134,6 +147,26 @@ impl Engine {
             self.outbox.remove(seq);
         }
         self.show_if_moved(key.clone(), shown.as_ref());
+    }
+
+    /// There is no space: changes of the app are refused, and what this tab has to store because it sends is tried again.
+    fn put_off(&mut self, now: Now, work: Vec<Work>) {
+        self.work.is_put_off = true;
+        self.timers.set(Timer::Commit, now.mono + AGAIN_AFTER_MS);
+        if !std::mem::replace(&mut self.work.is_short, true) {
+            self.report_code(ErrorCode::StorageFull);
+        }
+        for item in work.into_iter().rev() {
+            if item.is_the_leaders() {
+                if self.may_do(&item) {
+                    self.work.waiting.push_front(item);
+                }
+            } else if let Work::Append(append) = item {
+                self.refuse(append.asker, ErrorCode::StorageFull);
+            } else if let Work::Withdraw(withdrawal) = item {
+                self.reply_done(withdrawal.read, Err(ErrorCode::StorageFull));
+            }
+        }
     }
 
     /// Nothing could be written: changes are refused, and what came from the server is asked for again on the next connection.

@@ -2,6 +2,7 @@
 
 use super::bytes::{Reader, Writer};
 use super::dialect::Cursor;
+use super::storage::Row;
 
 /// This device's id.
 pub const DEVICE_ID: &str = "device_id";
@@ -34,6 +35,16 @@ pub const CURSOR: &str = "cursor";
 
 /// What the tabs of a device have in common besides heads and outbox.
 pub const SHARED: [&str; 10] = [CLOCK, CURSOR, ATTEMPTED, FULL_PULL, CONTACT, REWRITES, FLOOR, FLOOR_REVISION, PROVEN, STRIPS];
+
+/// Whether a value is what its key says.
+pub fn is_readable((key, value): &Row) -> bool {
+    match key.as_str() {
+        DEVICE_ID => std::str::from_utf8(value).is_ok_and(|id| !id.is_empty()),
+        SALT => value.len() == 16,
+        CURSOR => cursor_from_bytes(value).is_some(),
+        _ => value.len() == 8,
+    }
+}
 
 /// The stored form of a cursor.
 pub fn cursor_to_bytes(cursor: Cursor) -> Vec<u8> {

@@ -16,6 +16,7 @@ mod committing;
 mod composing;
 mod confirming;
 mod connecting;
+pub mod corrupt;
 mod deciding;
 pub mod dialect;
 mod electing;
@@ -55,6 +56,7 @@ pub use loading::Identity;
 use backoff::Backoff;
 use by_entity::ByEntity;
 use clock::DeviceClock;
+use corrupt::Corrupt;
 use electing::Role;
 use error::{ErrorCode, ErrorReport};
 use event::Stamp;
@@ -114,6 +116,8 @@ pub struct Engine {
     config: Config,
     identity: Identity,
     loading: Loading,
+    /// What was loaded and could not be read.
+    corrupt: Vec<Corrupt>,
     effects: VecDeque<Effect>,
     timers: Timers,
     tasks: Vec<(TaskId, Task)>,
@@ -176,6 +180,7 @@ enum Task {
     StoreIdentity,
     LoadHeads,
     LoadOutbox,
+    SetAside,
     LoadBodies,
     Seal,
     Commit,
@@ -204,6 +209,7 @@ impl Engine {
             backoff: Backoff::new(config.seed),
             config,
             loading: Loading::default(),
+            corrupt: Vec::new(),
             effects: VecDeque::new(),
             timers: Timers::default(),
             tasks: Vec::new(),
@@ -313,6 +319,7 @@ impl Engine {
             (Task::StoreIdentity, Answer::Committed(outcome)) => self.identity_stored(outcome),
             (Task::LoadHeads, Answer::Rows(rows)) => self.heads_loaded(rows),
             (Task::LoadOutbox, Answer::Rows(rows)) => self.outbox_loaded(now, rows),
+            (Task::SetAside, Answer::Committed(outcome)) => self.is_set_aside(now, outcome),
             (Task::LoadBodies, Answer::Rows(rows)) => self.bodies_loaded(now, rows),
             (Task::Seal, Answer::Sealed(result)) => self.sealed(now, task, result),
             (Task::Commit, Answer::Committed(outcome)) => self.committed(now, outcome),

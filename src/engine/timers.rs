@@ -27,12 +27,14 @@ pub enum Timer {
     Leave,
     /// Merge held events whose time has come.
     Mature,
+    /// Store again what there was no space for.
+    Commit,
 }
 
 impl Timer {
     /// Whether it means nothing once the connection is gone.
     fn is_of_a_link(self) -> bool {
-        !matches!(self, Self::Refresh | Self::Mature)
+        !matches!(self, Self::Refresh | Self::Mature | Self::Commit)
     }
 }
 

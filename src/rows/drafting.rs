@@ -7,10 +7,11 @@ use super::dialect::Dialect;
 use super::outbox::{Entry, EntryState};
 use super::planted::{self, Fault};
 use super::{Engine, meta};
+use crate::engine::corrupt;
 use crate::engine::ids::Seq;
 use crate::engine::notice::Outcome;
 use crate::engine::settled;
-use crate::engine::storage::{Guard, REVISION_COUNTER, Store, Transaction, Write, seq_key};
+use crate::engine::storage::{Guard, REVISION_COUNTER, SEQ_COUNTER, Store, Transaction, Write, seq_key};
 
 /// Most rows of one transaction.
 const MAX_ROWS: usize = 256;
@@ -35,6 +36,13 @@ impl<D: Dialect> Engine<D> {
                 draft.transaction.guards.push(Guard { store: Store::Meta, key: REVISION_COUNTER.to_owned(), expected: None });
                 let raise = |key: &str| Write::Raise { key: key.to_owned(), value: *first };
                 draft.transaction.writes.extend([raise(REVISION_COUNTER), raise(meta::FLOOR)]);
+                true
+            }
+            Work::SetAside { now } => {
+                draft.transaction = corrupt::set_aside(&self.corrupt, *now);
+                // Numbers that are gone are made again, above all that follow from them.
+                let raise = |key: &str, value| Write::Raise { key: key.to_owned(), value };
+                draft.transaction.writes.extend([raise(SEQ_COUNTER, self.outbox.known_through), raise(REVISION_COUNTER, self.revision)]);
                 true
             }
             Work::Append { entry, replaces, is_void, .. } => {

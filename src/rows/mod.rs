@@ -36,6 +36,7 @@ pub mod typelets;
 pub mod wire;
 
 use crate::engine::backoff::Backoff;
+use crate::engine::corrupt::Corrupt;
 use crate::engine::error::{ErrorCode, ErrorReport};
 use crate::engine::ids::{Generation, TaskId};
 use crate::engine::io::Now;
@@ -89,6 +90,8 @@ pub struct Engine<D: Dialect> {
     aliases: Aliases,
     /// What the app was told of each row: its JSON.
     told: ById<Payload>,
+    /// What was loaded and could not be read.
+    corrupt: Vec<Corrupt>,
     is_ready: bool,
     has_failed: bool,
     max_queue: usize,
@@ -145,6 +148,7 @@ impl<D: Dialect> Engine<D> {
             outbox: Outbox::default(),
             aliases: Aliases::default(),
             told: ById::default(),
+            corrupt: Vec::new(),
             is_ready: false,
             has_failed: false,
             max_queue,

@@ -112,7 +112,7 @@ impl Ledger {
             Write::Put { store, key, .. } | Write::Delete { store, key } => match store {
                 Store::Meta => !EVERYBODYS.contains(&key.as_str()),
                 Store::Bodies | Store::Held => true,
-                Store::Heads | Store::Outbox | Store::Changes | Store::Settled => false,
+                Store::Heads | Store::Outbox | Store::Changes | Store::Settled | Store::Corrupt => false,
             },
             Write::Raise { key, .. } => !EVERYBODYS.contains(&key.as_str()),
             Write::Append { .. } | Write::Revise { .. } => false,

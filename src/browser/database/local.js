@@ -3,13 +3,14 @@
 // That is what the server does not have. It is one item, so that a transaction is one write, which the browser makes or does
 // not. The rest stays in memory, and what belongs to it too: with the cursor, the next page would never ask the server for it again.
 
+import { pause } from "./pause.js";
 import { DONE, FULL, STORES } from "./transaction.js";
 
 /** The largest item, in characters. Browsers give a site some 5 million for all of its items. */
 const CAPACITY = 2 << 20;
 
 /** The stores that the item has. */
-const KEPT = ["meta", "outbox"];
+const KEPT = ["meta", "outbox", "corrupt"];
 
 /** Values of `meta` that belong to what stays in memory: with a base of its own each tab is on its own. */
 const OWN = ["cursor", "epoch", "revision", "full_pull", "contact"];
@@ -79,6 +80,11 @@ export class LocalDatabase {
   }
 
   async keepKeys() {}
+
+  /** It goes together with whatever could be left. Done when who has waited for the database has gone on. */
+  remember() {
+    return pause(0);
+  }
 
   close() {
     // There is nothing to close.

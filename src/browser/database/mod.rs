@@ -7,9 +7,10 @@
 mod tests;
 
 use super::done::Done;
-use super::guard::{Held, settle};
+use super::guard::{Callback, Held, settle};
+use crate::engine::error::ErrorCode;
 use crate::engine::storage::{CommitOutcome, Read, Row, StorageFailure, Store, Transaction, Write, counter_value};
-use js_sys::Promise;
+use js_sys::{Function, Promise};
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(module = "/target/browser.js")]
@@ -37,7 +38,13 @@ extern "C" {
     #[wasm_bindgen(method, js_name = readPage)]
     fn read_page(this: &Place, store: u8, after: Option<&str>, limit: u32) -> Promise;
     #[wasm_bindgen(method)]
+    fn remember(this: &Place, mark: &str) -> Promise;
+    #[wasm_bindgen(method)]
     fn close(this: &Place);
+    #[wasm_bindgen(method, setter, js_name = onend)]
+    fn set_on_end(this: &Place, told: &Function);
+    #[wasm_bindgen(method, getter)]
+    fn lost(this: &Place) -> Option<String>;
     #[wasm_bindgen(method, getter)]
     fn kind(this: &Place) -> u8;
     #[wasm_bindgen(method, getter)]
@@ -72,6 +79,7 @@ extern "C" {
 /// The database of one account. Dropping it closes it; what was begun ends and answers all the same.
 pub(crate) struct Database {
     place: Place,
+    _on_end: Callback,
     _held: Held,
 }
 
@@ -117,15 +125,28 @@ impl Durability {
 }
 
 impl Database {
-    /// Opens the database of this name, or makes it.
-    pub(crate) fn open(name: &str, done: Done<Self>) {
+    /// Opens the database of this name, or makes it. `on_end` is told when another is in its place: then nothing is answered any more.
+    pub(crate) fn open(name: &str, on_end: impl Fn(ErrorCode) + 'static, done: Done<Self>) {
         // Some place there always is: the promise does not reject.
-        settle(Ok(open_database(name)), move |place| done(Self::new(place.unwrap_or_default().unchecked_into())));
+        settle(Ok(open_database(name)), move |place| done(Self::new(place.unwrap_or_default().unchecked_into(), on_end)));
     }
 
-    fn new(place: Place) -> Self {
+    fn new(place: Place, on_end: impl Fn(ErrorCode) + 'static) -> Self {
+        let told = move |is_outdated: JsValue| on_end(if is_outdated.is_truthy() { ErrorCode::Outdated } else { ErrorCode::StorageLost });
+        let callback = Callback::new(told);
+        place.set_on_end(callback.function());
         let held = Held::new(&place, "close", &JsValue::UNDEFINED);
-        Self { place, _held: held }
+        Self { place, _on_end: callback, _held: held }
+    }
+
+    /// What was given to [`Self::remember`] for a database that was here, and is not.
+    pub(crate) fn lost(&self) -> Option<String> {
+        self.place.lost()
+    }
+
+    /// Remembers outside of the database that it is here. `done` is told once those who have waited for it have gone on.
+    pub(crate) fn remember(&self, mark: &str, done: impl FnOnce() + 'static) {
+        settle(Ok(self.place.remember(mark)), move |_| done());
     }
 
     /// For who keeps something there besides.

@@ -18,15 +18,15 @@ fn fresh_name() -> String {
 }
 
 async fn open(name: &str) -> Database {
-    answer(|done| Database::open(name, done)).await
+    answer(|done| Database::open(name, |_| {}, done)).await
 }
 
 fn open_local(name: &str) -> Database {
-    Database::new(super::open_local(name))
+    Database::new(super::open_local(name), |_| {})
 }
 
 fn open_memory() -> Database {
-    Database::new(Place::in_memory())
+    Database::new(Place::in_memory(), |_| {})
 }
 
 fn commit(database: &Database, transaction: &Transaction) -> impl Future<Output = CommitOutcome> {

@@ -17,7 +17,7 @@ use crate::engine::error::{ErrorCode, ErrorReport};
 use crate::engine::ids::{Generation, TaskId};
 use crate::engine::io::{SocketEvent, Standing};
 use crate::rows::io::{Answer, Command, Effect, Input, Reply};
-use crate::rows::notice::{Notice, Status};
+use crate::rows::notice::{ConnectionState, Notice, Status};
 use js_sys::Promise;
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
@@ -41,6 +41,8 @@ pub(crate) struct Shell {
     last_call: Cell<u64>,
     name: String,
     pub(crate) app: App,
+    /// What is told once it is ready and somebody can have begun to listen.
+    early: RefCell<Vec<ErrorReport>>,
     is_ready: Cell<bool>,
     is_closed: Cell<bool>,
 }
@@ -79,17 +81,27 @@ impl Shell {
             last_call: Cell::new(0),
             app: words::new_app(&name),
             name,
+            early: RefCell::default(),
             is_ready: Cell::new(false),
             is_closed: Cell::new(false),
         });
         shell.app.set_status(&Status::default(), Kind::Memory, false);
         let me = shell.me.clone();
-        let done = move |database| {
+        let ending = shell.me.clone();
+        let on_end = move |code| {
+            if let Some(shell) = ending.upgrade() {
+                shell.fail(code);
+            }
+        };
+        let done = move |database: Database| {
             if let Some(shell) = me.upgrade() {
+                if database.lost().is_some() {
+                    shell.early.borrow_mut().push(ErrorReport::new(ErrorCode::StorageLost));
+                }
                 shell.start(Engine::new(config), database, tools);
             }
         };
-        Database::open(&shell.name, Box::new(done));
+        Database::open(&shell.name, on_end, Box::new(done));
         shell
     }
 
@@ -118,6 +130,13 @@ impl Shell {
 
     /// It cannot go on: whoever waits is told.
     fn fail(&self, code: ErrorCode) {
+        if self.is_closed.get() {
+            return;
+        }
+        if code != ErrorCode::Closed {
+            let stopped = Status { state: ConnectionState::Stopped, reason: Some(code), ..Status::default() };
+            self.app.set_status(&stopped, Kind::Memory, true);
+        }
         self.app.report(&ErrorReport::new(code));
         self.close(code);
     }
@@ -253,7 +272,7 @@ impl Shell {
             Effect::Request { task, request } => http::request(&request, self.answerer(task, Answer::Http)),
             Effect::Read { task, read } => tools.database.read(read, self.answerer(task, Answer::Rows)),
             Effect::Commit { task, transaction } => tools.database.commit(transaction, self.answerer(task, Answer::Committed)),
-            Effect::Emit(notice) => self.tell(notice, tools.database.kind()),
+            Effect::Emit(notice) => self.tell(notice, &tools.database),
             Effect::Stored { push, result: Err(code) } => self.app.refuse(push.0 as f64, code),
             Effect::Stored { push, result: Ok(event_id) } => self.app.stored(push.0 as f64, &event_id, tools.database.durability()),
             Effect::Settled { event_id, outcome } => self.app.settled(&event_id, outcome),
@@ -292,7 +311,8 @@ impl Shell {
         }
     }
 
-    fn tell(&self, notice: Notice, kind: Kind) {
+    fn tell(&self, notice: Notice, database: &Database) {
+        let kind = database.kind();
         match notice {
             Notice::Ready => {
                 // What was told while it loaded holds already: that changes of the last time wait, for one.
@@ -300,12 +320,19 @@ impl Shell {
                 self.app.set_status(&told, kind, false);
                 self.is_ready.set(true);
                 self.app.become_ready();
+                let me = self.me.clone();
+                database.remember("", move || {
+                    if let Some(shell) = me.upgrade() {
+                        shell.early.take().iter().for_each(|report| shell.app.report(report));
+                    }
+                });
             }
             Notice::Change(change) => self.app.change(&change),
             Notice::Status(status) => self.app.set_status(&status, kind, true),
+            Notice::Error(report) if self.is_ready.get() => self.app.report(&report),
             // Who opens would wait for ever.
-            Notice::Error(report) if report.code == ErrorCode::StorageFailed && !self.is_ready.get() => self.fail(report.code),
-            Notice::Error(report) => self.app.report(&report),
+            Notice::Error(report) if report.code == ErrorCode::StorageFailed => self.fail(report.code),
+            Notice::Error(report) => self.early.borrow_mut().push(*report),
             Notice::Rejected(refusal) => self.app.rejected(&refusal),
             #[cfg(feature = "glint")]
             Notice::Conflict(_) => {} // Rows are not sealed.
