@@ -4,6 +4,7 @@ mod catching_up;
 mod clock;
 mod confirming;
 mod connecting;
+mod corrupt;
 mod forgetting;
 mod holding_back;
 mod hostile;

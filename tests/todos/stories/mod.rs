@@ -1,6 +1,7 @@
 //! Each trap is a story.
 
 mod connecting;
+mod corrupt;
 pub mod creating;
 mod forgetting;
 pub mod hearing;
