@@ -34,8 +34,6 @@ pub(crate) struct Shell {
     socket: RefCell<Option<(Generation, Rc<Socket>)>>,
     last_call: Cell<u64>,
     pub(crate) app: App,
-    /// What is told once it is ready and somebody can have begun to listen.
-    early: RefCell<Vec<ErrorReport>>,
     is_ready: Cell<bool>,
     is_closed: Cell<bool>,
 }
@@ -62,7 +60,6 @@ impl Shell {
             socket: RefCell::default(),
             last_call: Cell::new(0),
             app: App::new(),
-            early: RefCell::default(),
             is_ready: Cell::new(false),
             is_closed: Cell::new(false),
         });
@@ -79,7 +76,6 @@ impl Shell {
             },
             Box::new(move |database| {
                 let place = database.place();
-                let lost = database.lost();
                 AccountKey::of_ring(
                     &place,
                     &keys,
@@ -87,9 +83,8 @@ impl Shell {
                         let Some(shell) = me.upgrade() else { return };
                         match opened {
                             Ok(key) => {
-                                if let Some(device_id) = lost {
+                                if let Some(device_id) = database.lost() {
                                     config.fresh.device_id = device_id;
-                                    shell.early.borrow_mut().push(ErrorReport::new(ErrorCode::StorageLost));
                                 }
                                 config.key_ids = key.ids();
                                 shell.app.has_key(config.key_ids.first().map_or(&[], |id| id.as_slice()));
@@ -320,21 +315,25 @@ impl Shell {
                 self.app.set_status(&told, kind, false);
                 self.is_ready.set(true);
                 self.app.become_ready(&device_id);
-                let me = self.me.clone();
-                database.remember(&device_id, move || {
-                    if let Some(shell) = me.upgrade() {
-                        shell.early.take().iter().for_each(|report| shell.app.report(report));
-                    }
-                });
+                self.remember(database, &device_id);
             }
             Notice::Change(change) => self.app.change(&change),
             Notice::Status(status) => self.app.set_status(&status, kind, true),
-            Notice::Error(report) if self.is_ready.get() => self.app.report(&report),
             // Who opens would wait for ever.
-            Notice::Error(report) if report.code == ErrorCode::StorageFailed => self.fail(report.code),
-            Notice::Error(report) => self.early.borrow_mut().push(*report),
+            Notice::Error(report) if report.code == ErrorCode::StorageFailed && !self.is_ready.get() => self.fail(report.code),
+            Notice::Error(report) => self.app.report(&report),
             Notice::Rejected(rejected) => self.app.rejected(&rejected),
             Notice::Progress { events, has_more } => self.app.progress(events as f64, has_more),
         }
+    }
+
+    /// Remembers the database, and tells that a former one is missed: once who has waited for this can have begun to listen.
+    fn remember(&self, database: &Database, mark: &str) {
+        let (me, is_missed) = (self.me.clone(), database.lost().is_some());
+        database.remember(mark, move || {
+            if let Some(shell) = me.upgrade().filter(|_| is_missed) {
+                shell.app.report(&ErrorReport::new(ErrorCode::StorageLost));
+            }
+        });
     }
 }

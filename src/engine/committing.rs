@@ -22,7 +22,7 @@ const AGAIN_AFTER_MS: u64 = 2_000;
 impl Engine {
     /// Starts a transaction of what waits, unless one is under way.
     pub(super) fn commit_waiting(&mut self, now: Now) {
-        while self.can_use_storage() && !self.work.owes_refresh && self.work.has_ready() {
+        while self.can_use_storage() && !self.work.owes_refresh && !self.work.waiting.is_empty() {
             let mut work = self.take_batch();
             let Batch { transaction, heads, watched, conditions, after, overtaken } = self.compose(&work);
             if !overtaken.is_empty() {
@@ -39,22 +39,23 @@ impl Engine {
         }
     }
 
+    /// Tries again to store what there was no space for.
+    pub(super) fn commit_put_off(&mut self) {
+        for item in std::mem::take(&mut self.work.put_off).into_iter().rev() {
+            self.work.waiting.push_front(item);
+        }
+    }
+
     fn take_batch(&mut self) -> Vec<Work> {
         let mut batch = Vec::new();
         let mut bytes = 0;
-        let (mut place, mut waiting) = (0, std::mem::take(&mut self.work.waiting));
-        while let Some(next) = waiting.get(place) {
-            if !self.work.is_ready(next) {
-                place += 1;
-                continue;
-            }
+        while let Some(next) = self.work.waiting.front() {
             bytes += next.bytes();
             if batch.len() >= MAX_BATCH || (bytes > MAX_BATCH_BYTES && !batch.is_empty()) {
                 break;
             }
-            batch.extend(waiting.remove(place));
+            batch.extend(self.work.waiting.pop_front());
         }
-        self.work.waiting = waiting;
         batch
     }
 
@@ -84,7 +85,6 @@ impl Engine {
                     again.into_iter().rev().for_each(|work| self.work.waiting.push_front(work));
                 }
             }
-            CommitOutcome::Failed(StorageFailure::Full) if self.work.waiting.len() < MAX_PUT_OFF => self.put_off(now, running.work),
             CommitOutcome::Failed(failure) => self.abandon(now, running.work, failure),
         }
     }
@@ -149,27 +149,8 @@ impl Engine {
         self.show_if_moved(key.clone(), shown.as_ref());
     }
 
-    /// There is no space: changes of the app are refused, and what this tab has to store because it sends is tried again.
-    fn put_off(&mut self, now: Now, work: Vec<Work>) {
-        self.work.is_put_off = true;
-        self.timers.set(Timer::Commit, now.mono + AGAIN_AFTER_MS);
-        if !std::mem::replace(&mut self.work.is_short, true) {
-            self.report_code(ErrorCode::StorageFull);
-        }
-        for item in work.into_iter().rev() {
-            if item.is_the_leaders() {
-                if self.may_do(&item) {
-                    self.work.waiting.push_front(item);
-                }
-            } else if let Work::Append(append) = item {
-                self.refuse(append.asker, ErrorCode::StorageFull);
-            } else if let Work::Withdraw(withdrawal) = item {
-                self.reply_done(withdrawal.read, Err(ErrorCode::StorageFull));
-            }
-        }
-    }
-
-    /// Nothing could be written: changes are refused, and what came from the server is asked for again on the next connection.
+    /// Nothing could be written: changes are refused. Where only space is missing, what this tab stores because it sends is put off; else what came
+    /// from the server is asked for again on the next connection.
     pub(super) fn abandon(&mut self, now: Now, work: Vec<Work>, failure: StorageFailure) {
         self.work.conflicts = 0;
         let code = match failure {
@@ -178,6 +159,11 @@ impl Engine {
         };
         let mut had_remote_work = false;
         for item in work.into_iter().chain(std::mem::take(&mut self.work.waiting)) {
+            if failure == StorageFailure::Full && item.is_the_leaders() && self.may_do(&item) && self.work.put_off.len() < MAX_PUT_OFF {
+                self.work.put_off.push(item);
+                self.timers.set(Timer::Commit, now.mono + AGAIN_AFTER_MS);
+                continue;
+            }
             match item {
                 Work::Append(append) => self.refuse(append.asker, code),
                 Work::Withdraw(withdrawal) => self.reply_done(withdrawal.read, Err(code)),
@@ -194,7 +180,9 @@ impl Engine {
                 Work::Raise { .. } | Work::Sweep { .. } => {} // It will be found needless again.
             }
         }
-        self.report_code(code);
+        if !std::mem::replace(&mut self.work.is_short, failure == StorageFailure::Full) {
+            self.report_code(code);
+        }
         if had_remote_work {
             self.lose_connection(now, code);
         }

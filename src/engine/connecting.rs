@@ -362,7 +362,7 @@ impl Engine {
                 Timer::Refresh => self.refresh_timer(now),
                 Timer::Mature => self.look_at_held(now),
                 Timer::Leave => self.leave_now(),
-                Timer::Commit => self.work.is_put_off = false,
+                Timer::Commit => self.commit_put_off(),
             }
         }
     }

@@ -3,34 +3,45 @@
 use super::bytes::Writer;
 use super::error::{ErrorCode, ErrorReport};
 use super::meta::{DEVICE_ID, SALT};
-use super::storage::{Guard, REVISION_COUNTER, Row, Store, Transaction, Write, seq_key};
+use super::storage::{Guard, REVISION_COUNTER, Row, SEQ_COUNTER, Store, Transaction, Write, seq_key};
 
 /// So many are kept; later ones take the places of earlier ones.
-pub const PLACES: u64 = 64;
+const PLACES: u64 = 64;
 
 /// A record, and where it stands.
 pub type Corrupt = (Store, Row);
 
 /// Moves records aside, the last first; what is above the bound stays where it is. `now`: the wall clock, from which their places come.
-pub fn set_aside(records: &[Corrupt], now: u64) -> Transaction {
+/// Numbers of the outbox go on above `last`, also where their counter was lost.
+// Loops, because iterators make more code.
+pub fn set_aside(records: &[Corrupt], now: u64, last: u64) -> Transaction {
     let mut transaction = Transaction::default();
-    for (place, (store, (key, bytes))) in (now / 1_000..).zip(records.iter().rev().take(PLACES as usize)) {
+    let mut place = now / 1_000;
+    let end = place + PLACES;
+    for (store, (key, bytes)) in records.iter().rev() {
+        if place == end {
+            break;
+        }
         let value = Writer::default().u8(*store as u8).string(key).raw(bytes).finish();
         transaction.writes.push(Write::Put { store: Store::Corrupt, key: seq_key(place % PLACES), value });
+        place += 1;
         // In the place of these there is something good already.
-        if *store != Store::Meta || ![DEVICE_ID, SALT, REVISION_COUNTER].contains(&key.as_str()) {
+        if *store != Store::Meta || (key != DEVICE_ID && key != SALT && key != REVISION_COUNTER) {
             transaction.guards.push(Guard { store: *store, key: key.clone(), expected: Some(bytes.clone()) });
             transaction.writes.push(Write::Delete { store: *store, key: key.clone() });
         }
     }
+    transaction.writes.push(Write::Raise { key: SEQ_COUNTER.to_owned(), value: last });
     transaction
 }
 
-/// Tells of each store once.
-pub fn reports(records: &[Corrupt]) -> impl Iterator<Item = ErrorReport> {
-    let of = |store: Store, name: &str| {
-        let is_there = records.iter().any(|(of, _)| *of == store);
-        is_there.then(|| ErrorReport::new(ErrorCode::CorruptRecord).detail(name))
-    };
-    [of(Store::Meta, "meta"), of(Store::Heads, "heads"), of(Store::Outbox, "outbox")].into_iter().flatten()
+/// Tells of each store once; the records of a store stand together.
+pub fn report(records: &[Corrupt], mut tell: impl FnMut(ErrorReport)) {
+    let mut told = None;
+    for (store, _) in records {
+        if told.replace(*store) != Some(*store) {
+            let name = ["meta", "heads", "bodies", "outbox"].get(*store as usize).copied().unwrap_or_default();
+            tell(ErrorReport::new(ErrorCode::CorruptRecord).detail(name));
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! Start: who this device is, then all heads, then the outbox, page by page.
 
-use super::corrupt::{self, Corrupt};
+use super::corrupt;
 use super::error::ErrorCode;
 use super::ids::{EntityKey, Seq};
 use super::io::{Effect, Now};
@@ -59,7 +59,11 @@ impl Engine {
         // Read before the heads and the outbox: what is stored meanwhile is seen by a refresh, or twice.
         (self.revision, self.outbox.known_through) = (counter(REVISION_COUNTER), counter(SEQ_COUNTER));
         self.take_shared(value);
-        self.corrupt = rows.iter().filter(|row| !meta::is_readable(row)).map(|row| (Store::Meta, row.clone())).collect();
+        for row in &rows {
+            if !meta::is_readable(row) {
+                self.corrupt.push((Store::Meta, row.clone()));
+            }
+        }
         let stored_id = value(meta::DEVICE_ID).and_then(|bytes| String::from_utf8(bytes.to_vec()).ok());
         let stored_salt: Option<[u8; 16]> = value(meta::SALT).and_then(|bytes| bytes.try_into().ok());
         let device_id = self.config.device_id.clone().or_else(|| stored_id.clone()).unwrap_or_else(|| self.identity.device_id.clone());
@@ -151,38 +155,34 @@ impl Engine {
         }
         match last {
             Some(last) => self.load_outbox(Some(last)),
-            None if self.corrupt.is_empty() => self.ready(now),
-            None => self.set_aside(now),
+            None => {
+                self.set_aside(now);
+                self.ready(now);
+            }
         }
     }
 
-    /// What could not be read would be in the way: a head of what is written next, a number of those that follow from it.
+    /// What could not be read would be in the way: a head of what is written next, a number of those that follow from it. No other transaction
+    /// comes before this one. Everything is pulled again, and nothing in the outbox is taken for what was never sent.
     fn set_aside(&mut self, now: Now) {
-        let mut transaction = corrupt::set_aside(&self.corrupt, now.wall);
-        let is_of = |store: Store| move |(of, _): &Corrupt| *of == store;
-        if self.corrupt.iter().any(is_of(Store::Heads)) {
-            // Everything is pulled again.
-            self.catch_up.cursor = None;
-            transaction.writes.push(Write::Delete { store: Store::Meta, key: meta::CURSOR.to_owned() });
+        if self.corrupt.is_empty() {
+            return;
         }
-        if self.corrupt.iter().any(is_of(Store::Meta)) {
-            // Nothing in the outbox is to be overwritten, or to be taken for what was never sent.
-            let last = self.outbox.last();
-            let raise = |key: &str| Write::Raise { key: key.to_owned(), value: last };
-            transaction.writes.extend([raise(SEQ_COUNTER), raise(meta::ATTEMPTED)]);
-            self.attempted = self.attempted.max(last);
-        }
+        self.attempted = self.attempted.max(self.outbox.last());
+        self.catch_up.cursor = None;
+        let mut transaction = corrupt::set_aside(&self.corrupt, now.wall, self.outbox.last());
+        transaction.writes.push(Write::Raise { key: meta::ATTEMPTED.to_owned(), value: self.attempted });
+        transaction.writes.push(Write::Delete { store: Store::Meta, key: meta::CURSOR.to_owned() });
         let task = self.begin(Task::SetAside);
         self.perform(Effect::Commit { task, transaction });
     }
 
-    /// Be it in vain, what can be read is of use. After a conflict another tab has done it.
-    pub(super) fn is_set_aside(&mut self, now: Now, outcome: CommitOutcome) {
+    /// Be it in vain, it is told. After a conflict another tab has done it.
+    pub(super) fn is_set_aside(&mut self, outcome: &CommitOutcome) {
         let records = std::mem::take(&mut self.corrupt);
         if !matches!(outcome, CommitOutcome::Conflict { .. }) {
-            corrupt::reports(&records).for_each(|report| self.report(report));
+            corrupt::report(&records, |report| self.report(report));
         }
-        self.ready(now);
     }
 
     fn ready(&mut self, now: Now) {

@@ -319,7 +319,7 @@ impl Engine {
             (Task::StoreIdentity, Answer::Committed(outcome)) => self.identity_stored(outcome),
             (Task::LoadHeads, Answer::Rows(rows)) => self.heads_loaded(rows),
             (Task::LoadOutbox, Answer::Rows(rows)) => self.outbox_loaded(now, rows),
-            (Task::SetAside, Answer::Committed(outcome)) => self.is_set_aside(now, outcome),
+            (Task::SetAside, Answer::Committed(outcome)) => self.is_set_aside(&outcome),
             (Task::LoadBodies, Answer::Rows(rows)) => self.bodies_loaded(now, rows),
             (Task::Seal, Answer::Sealed(result)) => self.sealed(now, task, result),
             (Task::Commit, Answer::Committed(outcome)) => self.committed(now, outcome),

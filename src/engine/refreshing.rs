@@ -45,7 +45,7 @@ pub(super) enum Refresh {
 impl Engine {
     /// Begins a refresh, if something may have been missed and nothing else is under way.
     pub(super) fn refresh_if_stale(&mut self) {
-        let is_the_others_turn = self.commits_next && !self.work.owes_refresh && self.work.has_ready();
+        let is_the_others_turn = self.commits_next && !self.work.owes_refresh && !self.work.waiting.is_empty();
         if self.is_stale && !is_the_others_turn && self.can_use_storage() && self.loading == Loading::Done {
             self.is_stale = false;
             self.receipts_are_refreshed();

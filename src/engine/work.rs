@@ -277,25 +277,15 @@ pub struct WorkQueue {
     pub running: Option<Running>,
     /// Conflicts in a row.
     pub conflicts: u32,
-    /// There was no space: nothing of the one that sends is written before a timer fires.
-    pub is_put_off: bool,
-    /// And that was told.
+    /// What there was no space for; it is tried again when a timer fires.
+    pub put_off: Vec<Work>,
+    /// That there is no space was told.
     pub is_short: bool,
     /// There was a conflict: before anything is written, it has to be known what other tabs have stored.
     pub owes_refresh: bool,
 }
 
 impl WorkQueue {
-    /// Whether something waits that may be written now.
-    pub fn has_ready(&self) -> bool {
-        self.waiting.iter().any(|work| self.is_ready(work))
-    }
-
-    /// Whether a piece of work may be written now.
-    pub fn is_ready(&self, work: &Work) -> bool {
-        !self.is_put_off || !work.is_the_leaders()
-    }
-
     /// How many pieces of work are not done.
     pub fn backlog(&self) -> usize {
         self.waiting.len() + self.running.as_ref().map_or(0, |running| running.work.len())

@@ -283,9 +283,8 @@ impl<D: Dialect> Engine<D> {
                 self.floor = self.floor.max(first);
             }
             Work::SetAside { .. } => {
-                for report in corrupt::reports(&std::mem::take(&mut self.corrupt)) {
-                    self.report(report);
-                }
+                let records = std::mem::take(&mut self.corrupt);
+                corrupt::report(&records, |report| self.report(report));
             }
             Work::Append { push, entry, replaces, is_void } => {
                 let event_id = entry.event_id.clone();

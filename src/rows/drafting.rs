@@ -11,7 +11,7 @@ use crate::engine::corrupt;
 use crate::engine::ids::Seq;
 use crate::engine::notice::Outcome;
 use crate::engine::settled;
-use crate::engine::storage::{Guard, REVISION_COUNTER, SEQ_COUNTER, Store, Transaction, Write, seq_key};
+use crate::engine::storage::{Guard, REVISION_COUNTER, Store, Transaction, Write, seq_key};
 
 /// Most rows of one transaction.
 const MAX_ROWS: usize = 256;
@@ -39,10 +39,9 @@ impl<D: Dialect> Engine<D> {
                 true
             }
             Work::SetAside { now } => {
-                draft.transaction = corrupt::set_aside(&self.corrupt, *now);
-                // Numbers that are gone are made again, above all that follow from them.
-                let raise = |key: &str, value| Write::Raise { key: key.to_owned(), value };
-                draft.transaction.writes.extend([raise(SEQ_COUNTER, self.outbox.known_through), raise(REVISION_COUNTER, self.revision)]);
+                draft.transaction = corrupt::set_aside(&self.corrupt, *now, self.outbox.known_through);
+                // Where it was lost.
+                draft.transaction.writes.push(Write::Raise { key: REVISION_COUNTER.to_owned(), value: self.revision });
                 true
             }
             Work::Append { entry, replaces, is_void, .. } => {

@@ -94,7 +94,11 @@ impl<D: Dialect> Engine<D> {
         let Ok(rows) = rows else { return self.cannot_load() };
         let counter = |key: &str| rows.iter().find(|(found, _)| found == key).map_or(0, |(_, value)| counter_value(value));
         (self.epoch, self.floor) = (counter(meta::EPOCH), counter(meta::FLOOR));
-        self.corrupt = rows.into_iter().filter(|(_, value)| value.len() != 8).map(|row| (Store::Meta, row)).collect();
+        for row in rows {
+            if row.1.len() != 8 {
+                self.corrupt.push((Store::Meta, row));
+            }
+        }
         self.load_aliases(PREFIX.to_owned());
     }
 

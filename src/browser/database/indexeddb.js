@@ -13,7 +13,7 @@ import { bytesOf, DONE, FULL, numberOf, STORES } from "./transaction.js";
 const VERSION = 4;
 
 /** A store of this file's own: `born`, which tells one database from another of the same name, and receipts. */
-const OWN = "own";
+const PRIVATE = "private";
 
 /** Pauses before a transaction is repeated that the browser has given up. */
 const PAUSES_MS = [0, 100, 1_000];
@@ -85,7 +85,7 @@ function cleared(database) {
 
 /** Makes the stores. Of a former layout the outbox and who the device is are kept; the rest is pulled again, unless it is as it was. */
 function upgrade({ result, transaction }, oldVersion) {
-  for (const store of [...STORES, OWN]) {
+  for (const store of [...STORES, PRIVATE]) {
     if (!result.objectStoreNames.contains(store)) result.createObjectStore(store);
   }
   if (oldVersion < 3) {
@@ -150,8 +150,8 @@ class IndexedDb {
     });
     const lose = () => {
       this.#lose(database);
-      // Whether it is still there.
-      if (!this.#isClosed) this.connect().catch(() => {});
+      // Whether it is still there. While it is being deleted the browser gives up what opens it.
+      this.#transact("readonly", PRIVATE, () => [], () => {}).catch(() => {});
     };
     database.onclose = lose;
     // Who wants to delete it or to change its layout waits for this.
@@ -159,7 +159,7 @@ class IndexedDb {
       if (newVersion > VERSION) this.#end(true);
       lose();
     };
-    const own = database.transaction(OWN, "readwrite").objectStore(OWN);
+    const own = database.transaction(PRIVATE, "readwrite").objectStore(PRIVATE);
     const born = (await succeeded(own.get("born"))) ?? fresh();
     own.put(born, "born");
     own.delete(IDBKeyRange.bound("receipt/", `receipt/${Date.now() - RECEIPTS_KEPT_MS}`));
@@ -177,11 +177,11 @@ class IndexedDb {
     let isRepeated = false;
     const ask = (idb) => {
       const places = [...inputs.values()];
-      if (isRepeated) places.push({ store: OWN, key: this.#receipt });
+      if (isRepeated) places.push({ store: PRIVATE, key: this.#receipt });
       isRepeated = true;
       return places.map(({ store, key }) => idb.objectStore(store).get(key));
     };
-    return this.#transact(mode, [...stores, OWN], ask, (values, idb) => {
+    return this.#transact(mode, [...stores, PRIVATE], ask, (values, idb) => {
       // What is given up may have been written all the same. Guards would tell most of it, but not an appended change from one that is appended
       // twice. So each transaction that writes leaves a receipt, in place of the one before; a repeated one that finds its own was carried out.
       const receipt = values[inputs.size];
@@ -191,7 +191,7 @@ class IndexedDb {
         if (value) idb.objectStore(store).put(value, key);
         else idb.objectStore(store).delete(key);
       }
-      if (changes.length > 0) idb.objectStore(OWN).put({ number, answer }, this.#receipt);
+      if (changes.length > 0) idb.objectStore(PRIVATE).put({ number, answer }, this.#receipt);
       return answer;
     });
   }
@@ -241,7 +241,7 @@ class IndexedDb {
         return await this.#attempt(connection, ...steps);
       } catch (error) {
         if (this.isOver) break;
-        if (!error || this.#isClosed || attempts === PAUSES_MS.length) throw error;
+        if (!error || this.#isClosed || attempts === PAUSES_MS.length) throw syncError("storage_failed");
         // Some browsers do not tell that it is lost, and nothing ever works on it again.
         if (connection) this.#lose(connection);
         await pause(PAUSES_MS[attempts]);
@@ -263,7 +263,7 @@ class IndexedDb {
       this.durability = idb.durability === "strict" ? 0 : 1;
       let answer;
       idb.oncomplete = () => resolve(answer);
-      idb.onabort = () => (idb.error?.name === "QuotaExceededError" ? resolve([FULL]) : reject(idb.error ?? idb));
+      idb.onabort = () => (idb.error?.name === "QuotaExceededError" ? resolve([FULL]) : reject(idb));
       const requests = ask(idb);
       const goOn = () => (answer = conclude(requests.map(({ result }) => result), idb));
       // Requests succeed in their order, so the last one's success is that of all.

@@ -1,31 +1,22 @@
 // What outlives a database in IndexedDB: a mark in localStorage that it was here, and by which id its device was known.
 
-/** The key of a database's mark. */
-function markKey(name) {
-  return `had:${name}`;
-}
-
 /** `null` where there is none. */
 export function markOf(name) {
-  try {
-    return localStorage.getItem(markKey(name));
-  } catch {
-    return null; // A worker has no localStorage, and some pages may not touch theirs.
-  }
+  return withItem(name, (key) => localStorage.getItem(key));
 }
 
 export function setMark(name, mark) {
-  try {
-    localStorage.setItem(markKey(name), mark);
-  } catch {
-    // Then nothing will be missed.
-  }
+  withItem(name, (key) => localStorage.setItem(key, mark));
 }
 
 export function forgetMark(name) {
+  withItem(name, (key) => localStorage.removeItem(key));
+}
+
+function withItem(name, act) {
   try {
-    localStorage.removeItem(markKey(name));
+    return act(`had:${name}`);
   } catch {
-    // Then there is none.
+    return null; // A worker has no localStorage, some pages may not touch theirs, and it may be full.
   }
 }

@@ -41,8 +41,6 @@ pub(crate) struct Shell {
     last_call: Cell<u64>,
     name: String,
     pub(crate) app: App,
-    /// What is told once it is ready and somebody can have begun to listen.
-    early: RefCell<Vec<ErrorReport>>,
     is_ready: Cell<bool>,
     is_closed: Cell<bool>,
 }
@@ -81,7 +79,6 @@ impl Shell {
             last_call: Cell::new(0),
             app: words::new_app(&name),
             name,
-            early: RefCell::default(),
             is_ready: Cell::new(false),
             is_closed: Cell::new(false),
         });
@@ -95,9 +92,6 @@ impl Shell {
         };
         let done = move |database: Database| {
             if let Some(shell) = me.upgrade() {
-                if database.lost().is_some() {
-                    shell.early.borrow_mut().push(ErrorReport::new(ErrorCode::StorageLost));
-                }
                 shell.start(Engine::new(config), database, tools);
             }
         };
@@ -320,19 +314,13 @@ impl Shell {
                 self.app.set_status(&told, kind, false);
                 self.is_ready.set(true);
                 self.app.become_ready();
-                let me = self.me.clone();
-                database.remember("", move || {
-                    if let Some(shell) = me.upgrade() {
-                        shell.early.take().iter().for_each(|report| shell.app.report(report));
-                    }
-                });
+                self.remember(database, "");
             }
             Notice::Change(change) => self.app.change(&change),
             Notice::Status(status) => self.app.set_status(&status, kind, true),
-            Notice::Error(report) if self.is_ready.get() => self.app.report(&report),
             // Who opens would wait for ever.
-            Notice::Error(report) if report.code == ErrorCode::StorageFailed => self.fail(report.code),
-            Notice::Error(report) => self.early.borrow_mut().push(*report),
+            Notice::Error(report) if report.code == ErrorCode::StorageFailed && !self.is_ready.get() => self.fail(report.code),
+            Notice::Error(report) => self.app.report(&report),
             Notice::Rejected(refusal) => self.app.rejected(&refusal),
             #[cfg(feature = "glint")]
             Notice::Conflict(_) => {} // Rows are not sealed.
@@ -341,5 +329,15 @@ impl Shell {
             Notice::Event(json) => self.app.event(&json),
             Notice::Drained => self.app.drained(),
         }
+    }
+
+    /// Remembers the database, and tells that a former one is missed: once who has waited for this can have begun to listen.
+    fn remember(&self, database: &Database, mark: &str) {
+        let (me, is_missed) = (self.me.clone(), database.lost().is_some());
+        database.remember(mark, move || {
+            if let Some(shell) = me.upgrade().filter(|_| is_missed) {
+                shell.app.report(&ErrorReport::new(ErrorCode::StorageLost));
+            }
+        });
     }
 }

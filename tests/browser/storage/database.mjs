@@ -38,14 +38,15 @@ export async function damage(records) {
   database.close();
 }
 
-/** Lets the browser's DevTools do something to what a page's origin has stored. */
-export async function withDevTools(page, method, parameters) {
+/** Gives a function that sets how much a page's origin may store; without a number it is what the browser gives by itself. */
+export async function quotaOf(page) {
   const session = await page.context().newCDPSession(page);
-  await session.send(method, { origin: new URL(page.url()).origin, ...parameters });
-  await session.detach();
+  return (quotaSize) => session.send("Storage.overrideQuotaForOrigin", { origin: new URL(page.url()).origin, quotaSize });
 }
 
 /** What is deleted in the browser's own pages; with `storageTypes: "indexeddb"` localStorage is left. */
-export function clearData(page, storageTypes) {
-  return withDevTools(page, "Storage.clearDataForOrigin", { storageTypes });
+export async function clearData(page, storageTypes) {
+  const session = await page.context().newCDPSession(page);
+  await session.send("Storage.clearDataForOrigin", { origin: new URL(page.url()).origin, storageTypes });
+  await session.detach();
 }

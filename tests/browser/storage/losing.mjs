@@ -14,11 +14,20 @@ const PUSHES = 40;
 function makeFailures() {
   const { transaction } = IDBDatabase.prototype;
   let next;
+  let written = 0;
+  globalThis.writtenSince = () => {
+    const before = written;
+    return () => written > before;
+  };
   globalThis.failNext = (how) => (next = how);
   globalThis.isLost = () => next === undefined;
   IDBDatabase.prototype.transaction = function (stores, mode, options) {
     const how = mode === "readwrite" || next === "always" ? next : undefined;
-    if (how === undefined) return transaction.call(this, stores, mode, options);
+    if (how === undefined) {
+      const idb = transaction.call(this, stores, mode, options);
+      if (mode === "readwrite") idb.addEventListener("complete", () => written++);
+      return idb;
+    }
     if (how !== "always") next = undefined;
     const error = () => new DOMException("Connection to Indexed Database server lost. Refresh the page to try again", "UnknownError");
     switch (how) {
@@ -87,6 +96,8 @@ export function losing(browser) {
         for (let at = 0; sync.status.pending > 0; at++) {
           failNext(losses[at % losses.length]);
           await until(() => isLost() || sync.status.pending === 0);
+          const isWritten = writtenSince();
+          await until(() => isWritten() || sync.status.pending === 0);
         }
       }, LOSSES);
       const titles = Array.from({ length: PUSHES }, (_, number) => `todo ${number}`).sort();
