@@ -39,7 +39,7 @@ async function buildEntry(entryPoint, workFolder, wasm) {
       "built:engine": `./${workFolder}/engine.mjs`,
       "built:wasm": wasm,
     },
-    external: ["./sealwire.wasm"],
+    external: ["./sealwire.wasm.deflate"],
   });
   const { code } = await minify(bundle.text, { module: true, ecma: 2020, compress: COMPRESS });
   return code;
@@ -89,6 +89,7 @@ const [keys, software] = await Promise.all(["keys", "software"].map(buildAlone))
 rmSync("pkg", { recursive: true, force: true });
 mkdirSync("pkg");
 writeFileSync("pkg/sealwire.wasm", wasm);
+writeFileSync("pkg/sealwire.wasm.deflate", deflated);
 // Before the script, not within: compressed again for the way, code on both sides of so long a text would not see each other.
 const embedding = (deflated, script) => `const DEFLATED="${deflated.toString("base64")}";${script}`;
 writeFileSync("pkg/index.js", embedding(deflated, index));
