@@ -13,18 +13,12 @@ pub type Corrupt = (Store, Row);
 
 /// Moves records aside, the last first; what is above the bound stays where it is. `now`: the wall clock, from which their places come.
 /// Numbers of the outbox go on above `last`, also where their counter was lost.
-// Loops, because iterators make more code.
 pub fn set_aside(records: &[Corrupt], now: u64, last: u64) -> Transaction {
     let mut transaction = Transaction::default();
-    let mut place = now / 1_000;
-    let end = place + PLACES;
-    for (store, (key, bytes)) in records.iter().rev() {
-        if place == end {
-            break;
-        }
+    let first = now / 1_000;
+    for (place, (store, (key, bytes))) in (first..first + PLACES).zip(records.iter().rev()) {
         let value = Writer::default().u8(*store as u8).string(key).raw(bytes).finish();
         transaction.writes.push(Write::Put { store: Store::Corrupt, key: seq_key(place % PLACES), value });
-        place += 1;
         // In the place of these there is something good already.
         if *store != Store::Meta || (key != DEVICE_ID && key != SALT && key != REVISION_COUNTER) {
             transaction.guards.push(Guard { store: *store, key: key.clone(), expected: Some(bytes.clone()) });

@@ -40,7 +40,7 @@ use crate::engine::corrupt::Corrupt;
 use crate::engine::error::{ErrorCode, ErrorReport};
 use crate::engine::ids::{Generation, TaskId};
 use crate::engine::io::Now;
-use crate::engine::notice::AccountCheck;
+use crate::engine::notice::{AccountCheck, Counts};
 use crate::engine::payload::Payload;
 use crate::engine::timers::Timers;
 use aliases::Aliases;
@@ -118,6 +118,7 @@ pub struct Engine<D: Dialect> {
     reason: Option<ErrorCode>,
     last_sync: Option<u64>,
     last_close: Option<(u16, String)>,
+    counts: Counts,
     status: Status,
 }
 
@@ -171,6 +172,7 @@ impl<D: Dialect> Engine<D> {
             reason: None,
             last_sync: None,
             last_close: None,
+            counts: Counts::default(),
             status: Status::default(),
         };
         engine.load();
@@ -310,6 +312,7 @@ impl<D: Dialect> Engine<D> {
             retry_at,
             last_sync: self.last_sync,
             last_close: self.last_close.clone(),
+            counts: self.counts,
         };
         if status != self.status {
             self.status = status.clone();
