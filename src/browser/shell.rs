@@ -68,13 +68,14 @@ impl Shell {
         shell.app.set_status(&Status::default(), Kind::Memory, false);
         let me = shell.me.clone();
         let ending = shell.me.clone();
+        let told = move |code, is_end| match ending.upgrade() {
+            Some(shell) if is_end => shell.fail(code),
+            Some(shell) => shell.app.report(&ErrorReport::new(code)),
+            None => {}
+        };
         Database::open(
             &name.clone(),
-            move |code| {
-                if let Some(shell) = ending.upgrade() {
-                    shell.fail(code);
-                }
-            },
+            told,
             Box::new(move |database| {
                 let place = database.place();
                 AccountKey::of_ring(
@@ -324,7 +325,7 @@ impl Shell {
                 self.app.set_status(&told, kind, false);
                 self.is_ready.set(true);
                 self.app.become_ready(&device_id);
-                self.remember(database, &device_id);
+                database.remember(&device_id);
             }
             Notice::Change(change) => self.app.change(&change),
             Notice::Status(status) => self.app.set_status(&status, kind, true),
@@ -334,15 +335,5 @@ impl Shell {
             Notice::Rejected(rejected) => self.app.rejected(&rejected),
             Notice::Progress { events, has_more } => self.app.progress(events as f64, has_more),
         }
-    }
-
-    /// Remembers the database, and tells that a former one is missed: once who has waited for this can have begun to listen.
-    fn remember(&self, database: &Database, mark: &str) {
-        let (me, is_missed) = (self.me.clone(), database.lost().is_some());
-        database.remember(mark, move || {
-            if let Some(shell) = me.upgrade().filter(|_| is_missed) {
-                shell.app.report(&ErrorReport::new(ErrorCode::StorageLost));
-            }
-        });
     }
 }

@@ -2,7 +2,6 @@
 
 use super::bytes::Writer;
 use super::error::{ErrorCode, ErrorReport};
-use super::meta::{DEVICE_ID, SALT};
 use super::storage::{Guard, REVISION_COUNTER, Row, SEQ_COUNTER, Store, Transaction, Write, seq_key};
 
 /// So many are kept; later ones take the places of earlier ones.
@@ -12,20 +11,22 @@ const PLACES: u64 = 64;
 pub type Corrupt = (Store, Row);
 
 /// Moves records aside, the last first; what is above the bound stays where it is. `now`: the wall clock, from which their places come.
-/// Numbers of the outbox go on above `last`, also where their counter was lost.
-pub fn set_aside(records: &[Corrupt], now: u64, last: u64) -> Transaction {
+/// The database's counters go on above `last` and `revision`, also where they were lost.
+pub fn set_aside(records: &[Corrupt], now: u64, last: u64, revision: u64) -> Transaction {
     let mut transaction = Transaction::default();
     let first = now / 1_000;
     for (place, (store, (key, bytes))) in (first..first + PLACES).zip(records.iter().rev()) {
         let value = Writer::default().u8(*store as u8).string(key).raw(bytes).finish();
         transaction.writes.push(Write::Put { store: Store::Corrupt, key: seq_key(place % PLACES), value });
-        // In the place of these there is something good already.
-        if *store != Store::Meta || (key != DEVICE_ID && key != SALT && key != REVISION_COUNTER) {
+        // A number that another tab has made anew meanwhile can be spared.
+        if *store != Store::Meta {
             transaction.guards.push(Guard { store: *store, key: key.clone(), expected: Some(bytes.clone()) });
-            transaction.writes.push(Write::Delete { store: *store, key: key.clone() });
         }
+        transaction.writes.push(Write::Delete { store: *store, key: key.clone() });
     }
-    transaction.writes.push(Write::Raise { key: SEQ_COUNTER.to_owned(), value: last });
+    for (key, value) in [(SEQ_COUNTER, last), (REVISION_COUNTER, revision)] {
+        transaction.writes.push(Write::Raise { key: key.to_owned(), value });
+    }
     transaction
 }
 

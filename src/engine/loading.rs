@@ -60,8 +60,9 @@ impl Engine {
         (self.revision, self.outbox.known_through) = (counter(REVISION_COUNTER), counter(SEQ_COUNTER));
         self.take_shared(value);
         for row in &rows {
-            if !meta::is_readable(row) {
-                self.corrupt.push((Store::Meta, row.clone()));
+            // The others count as absent where they cannot be read, and are made anew.
+            if row.1.len() != 8 && ![meta::DEVICE_ID, meta::SALT, meta::CURSOR].contains(&row.0.as_str()) {
+                self.is_corrupt(Store::Meta, row.clone());
             }
         }
         let stored_id = value(meta::DEVICE_ID).and_then(|bytes| String::from_utf8(bytes.to_vec()).ok());
@@ -131,7 +132,7 @@ impl Engine {
         for (key, value) in rows {
             match Head::from_bytes(&value) {
                 Some(head) => self.replica.set(EntityKey::from_storage_key(&key), Some(head)),
-                None => self.corrupt.push((Store::Heads, (key, value))),
+                None => self.is_corrupt(Store::Heads, (key, value)),
             }
         }
         match last {
@@ -150,7 +151,7 @@ impl Engine {
         for (key, value) in rows {
             match (number_of(&key), Entry::from_bytes(&value)) {
                 (Some(seq), Some(entry)) => self.outbox.insert(Seq(seq), entry),
-                _ => self.corrupt.push((Store::Outbox, (key, value))),
+                _ => self.is_corrupt(Store::Outbox, (key, value)),
             }
         }
         match last {
@@ -162,6 +163,11 @@ impl Engine {
         }
     }
 
+    #[inline(never)]
+    fn is_corrupt(&mut self, store: Store, row: Row) {
+        self.corrupt.push((store, row));
+    }
+
     /// What could not be read would be in the way: a head of what is written next, a number of those that follow from it. No other transaction
     /// comes before this one. Everything is pulled again, and nothing in the outbox is taken for what was never sent.
     fn set_aside(&mut self, now: Now) {
@@ -170,7 +176,7 @@ impl Engine {
         }
         self.attempted = self.attempted.max(self.outbox.last());
         self.catch_up.cursor = None;
-        let mut transaction = corrupt::set_aside(&self.corrupt, now.wall, self.outbox.last());
+        let mut transaction = corrupt::set_aside(&self.corrupt, now.wall, self.outbox.last(), self.revision);
         transaction.writes.push(Write::Raise { key: meta::ATTEMPTED.to_owned(), value: self.attempted });
         transaction.writes.push(Write::Delete { store: Store::Meta, key: meta::CURSOR.to_owned() });
         let task = self.begin(Task::SetAside);

@@ -2,7 +2,6 @@
 
 use super::bytes::{Reader, Writer};
 use super::dialect::Cursor;
-use super::storage::Row;
 
 /// This device's id.
 pub const DEVICE_ID: &str = "device_id";
@@ -35,16 +34,6 @@ pub const CURSOR: &str = "cursor";
 
 /// What the tabs of a device have in common besides heads and outbox.
 pub const SHARED: [&str; 10] = [CLOCK, CURSOR, ATTEMPTED, FULL_PULL, CONTACT, REWRITES, FLOOR, FLOOR_REVISION, PROVEN, STRIPS];
-
-/// Whether a value is what its key says. A cursor counts as none where it is not.
-pub fn is_readable((key, value): &Row) -> bool {
-    match key.as_str() {
-        DEVICE_ID => std::str::from_utf8(value).is_ok(),
-        SALT => value.len() == 16,
-        CURSOR => true,
-        _ => value.len() == 8,
-    }
-}
 
 /// The stored form of a cursor.
 pub fn cursor_to_bytes(cursor: Cursor) -> Vec<u8> {

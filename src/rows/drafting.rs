@@ -39,9 +39,7 @@ impl<D: Dialect> Engine<D> {
                 true
             }
             Work::SetAside { now } => {
-                draft.transaction = corrupt::set_aside(&self.corrupt, *now, self.outbox.known_through);
-                // Where it was lost.
-                draft.transaction.writes.push(Write::Raise { key: REVISION_COUNTER.to_owned(), value: self.revision });
+                draft.transaction = corrupt::set_aside(&self.corrupt, *now, self.outbox.known_through, self.revision);
                 true
             }
             Work::Append { entry, replaces, is_void, .. } => {

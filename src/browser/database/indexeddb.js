@@ -3,7 +3,6 @@
 import { syncError } from "../errors.js";
 import { forgetLocal, openLocal } from "./local.js";
 import { forgetMark, markOf, setMark } from "./mark.js";
-import { pause } from "./pause.js";
 import { bytesOf, DONE, FULL, numberOf, STORES } from "./transaction.js";
 
 /**
@@ -14,6 +13,11 @@ const VERSION = 4;
 
 /** A store of this file's own: `born`, which tells one database from another of the same name, and receipts. */
 const PRIVATE = "private";
+
+// What is told of a database, as in mod.rs. The last is not its end.
+const OUTDATED = 0;
+const GONE = 1;
+const MISSED = 2;
 
 /** Pauses before a transaction is repeated that the browser has given up. */
 const PAUSES_MS = [0, 100, 1_000];
@@ -88,10 +92,15 @@ function upgrade({ result, transaction }, oldVersion) {
   for (const store of [...STORES, PRIVATE]) {
     if (!result.objectStoreNames.contains(store)) result.createObjectStore(store);
   }
+  if (oldVersion < 4) transaction.objectStore(PRIVATE).put(fresh(), "born");
   if (oldVersion < 3) {
     for (const store of ["heads", "bodies"]) transaction.objectStore(store).clear();
     transaction.objectStore("meta").delete("cursor");
   }
+}
+
+function pause(ms) {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 /** A text that no other is like. */
@@ -103,15 +112,15 @@ function fresh() {
  * A database, and the connection to it, which a browser may lose at any time: then it is made again, and what was asked for is repeated.
  *
  * It ends where another takes its place: a newer version of the package has made its layout, or it is gone, as where the person has deleted what
- * sites have stored. `onend` is told so, and nothing is answered any more. A database that is made anew in its place is never written to: what
+ * sites have stored. `tell` is told so, and nothing is answered any more. A database that is made anew in its place is never written to: what
  * the engine holds in memory is not what is in there.
  */
 class IndexedDb {
   // As in mod.rs.
   kind = 0;
   durability = 1;
-  /** Called once with whether a newer version of the package has the database. */
-  onend;
+  /** Called with what has become of the database. */
+  tell;
   /** The mark of a database that was here and is not. */
   lost;
   isOver = false;
@@ -144,8 +153,8 @@ class IndexedDb {
       else upgrade(request, oldVersion);
     };
     const database = await succeeded(request).catch((error) => {
-      if (error.name === "VersionError") this.#end(true);
-      else if (isNew && this.#born) this.#end(false);
+      if (error.name === "VersionError") this.#end(OUTDATED);
+      else if (isNew && this.#born) this.#end(GONE);
       throw error;
     });
     const lose = () => {
@@ -156,14 +165,13 @@ class IndexedDb {
     database.onclose = lose;
     // Who wants to delete it or to change its layout waits for this.
     database.onversionchange = ({ newVersion }) => {
-      if (newVersion > VERSION) this.#end(true);
+      if (newVersion > VERSION) this.#end(OUTDATED);
       lose();
     };
     const own = database.transaction(PRIVATE, "readwrite").objectStore(PRIVATE);
-    const born = (await succeeded(own.get("born"))) ?? fresh();
-    own.put(born, "born");
+    const born = await succeeded(own.get("born"));
     own.delete(IDBKeyRange.bound("receipt/", `receipt/${Date.now() - RECEIPTS_KEPT_MS}`));
-    if (this.#born && this.#born !== born) this.#end(false);
+    if (this.#born && this.#born !== born) this.#end(GONE);
     if (this.#isClosed || this.isOver) return database.close();
     if (isNew) this.lost = markOf(this.#name) ?? undefined;
     this.#born = born;
@@ -219,10 +227,10 @@ class IndexedDb {
     return this.#transact("readwrite", "meta", () => [], (_, idb) => void idb.objectStore("meta").put(members, "keys"));
   }
 
-  /** Leaves a mark outside, by which it will be missed. Done when who has waited for the database has gone on. */
+  /** Leaves a mark outside, by which it will be missed. That a former one is, is told when who has waited for this one has gone on. */
   remember(mark) {
     setMark(this.#name, mark);
-    return pause(0);
+    if (this.lost !== undefined) setTimeout(() => this.tell(MISSED));
   }
 
   /** What was begun ends and answers all the same. */
@@ -280,9 +288,9 @@ class IndexedDb {
   }
 
   /** Nothing is answered from now on but what was begun. */
-  #end(isOutdated) {
+  #end(told) {
     if (this.isOver) return;
     this.isOver = true;
-    Promise.allSettled([this.#begun]).then(() => setTimeout(() => this.onend?.(isOutdated)));
+    Promise.allSettled([this.#begun]).then(() => setTimeout(() => this.tell?.(told)));
   }
 }

@@ -3,7 +3,6 @@
 // That is what the server does not have. It is one item, so that a transaction is one write, which the browser makes or does
 // not. The rest stays in memory, and what belongs to it too: with the cursor, the next page would never ask the server for it again.
 
-import { pause } from "./pause.js";
 import { DONE, FULL, STORES } from "./transaction.js";
 
 /** The largest item, in characters. Browsers give a site some 5 million for all of its items. */
@@ -81,9 +80,8 @@ export class LocalDatabase {
 
   async keepKeys() {}
 
-  /** It goes together with whatever could be left. Done when who has waited for the database has gone on. */
   remember() {
-    return pause(0);
+    // It goes together with whatever could be left.
   }
 
   close() {

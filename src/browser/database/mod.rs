@@ -38,11 +38,11 @@ extern "C" {
     #[wasm_bindgen(method, js_name = readPage)]
     fn read_page(this: &Place, store: u8, after: Option<&str>, limit: u32) -> Promise;
     #[wasm_bindgen(method)]
-    fn remember(this: &Place, mark: &str) -> Promise;
+    fn remember(this: &Place, mark: &str);
     #[wasm_bindgen(method)]
     fn close(this: &Place);
-    #[wasm_bindgen(method, setter, js_name = onend)]
-    fn set_on_end(this: &Place, told: &Function);
+    #[wasm_bindgen(method, setter)]
+    fn set_tell(this: &Place, tell: &Function);
     #[wasm_bindgen(method, getter)]
     fn lost(this: &Place) -> Option<String>;
     #[wasm_bindgen(method, getter)]
@@ -79,7 +79,7 @@ extern "C" {
 /// The database of one account. Dropping it closes it; what was begun ends and answers all the same.
 pub(crate) struct Database {
     place: Place,
-    _on_end: Callback,
+    _callback: Callback,
     _held: Held,
 }
 
@@ -125,18 +125,21 @@ impl Durability {
 }
 
 impl Database {
-    /// Opens the database of this name, or makes it. `on_end` is told when another is in its place: then nothing is answered any more.
-    pub(crate) fn open(name: &str, on_end: impl Fn(ErrorCode) + 'static, done: Done<Self>) {
+    /// Opens the database of this name, or makes it. `tell` is told what has become of it, and whether that is the end: then nothing is answered
+    /// any more.
+    pub(crate) fn open(name: &str, tell: impl Fn(ErrorCode, bool) + 'static, done: Done<Self>) {
         // Some place there always is: the promise does not reject.
-        settle(Ok(open_database(name)), move |place| done(Self::new(place.unwrap_or_default().unchecked_into(), on_end)));
+        settle(Ok(open_database(name)), move |place| done(Self::new(place.unwrap_or_default().unchecked_into(), tell)));
     }
 
-    fn new(place: Place, on_end: impl Fn(ErrorCode) + 'static) -> Self {
-        let told = move |is_outdated: JsValue| on_end(if is_outdated.is_truthy() { ErrorCode::Outdated } else { ErrorCode::StorageLost });
-        let callback = Callback::new(told);
-        place.set_on_end(callback.function());
+    fn new(place: Place, tell: impl Fn(ErrorCode, bool) + 'static) -> Self {
+        let callback = Callback::new(move |told| {
+            let told = told.as_f64().unwrap_or_default();
+            tell(if told == OUTDATED { ErrorCode::Outdated } else { ErrorCode::StorageLost }, told != MISSED);
+        });
+        place.set_tell(callback.function());
         let held = Held::new(&place, "close", &JsValue::UNDEFINED);
-        Self { place, _on_end: callback, _held: held }
+        Self { place, _callback: callback, _held: held }
     }
 
     /// What was given to [`Self::remember`] for a database that was here, and is not.
@@ -144,9 +147,10 @@ impl Database {
         self.place.lost()
     }
 
-    /// Remembers outside of the database that it is here. `done` is told once those who have waited for it have gone on.
-    pub(crate) fn remember(&self, mark: &str, done: impl FnOnce() + 'static) {
-        settle(Ok(self.place.remember(mark)), move |_| done());
+    /// Remembers outside of the database that it is here. If a former one is missed, that is told, once those who have waited for this one can have
+    /// begun to listen.
+    pub(crate) fn remember(&self, mark: &str) {
+        self.place.remember(mark);
     }
 
     /// For who keeps something there besides.
@@ -207,6 +211,10 @@ impl Drop for Database {
         self.place.close();
     }
 }
+
+// What is told of a database, as in indexeddb.js.
+const OUTDATED: f64 = 0.0;
+const MISSED: f64 = 2.0;
 
 // How a transaction ends, as in transaction.js, and the kinds of its steps.
 const DONE: u8 = 0;

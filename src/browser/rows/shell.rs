@@ -86,17 +86,17 @@ impl Shell {
         shell.app.set_status(&Status::default(), Kind::Memory, false);
         let me = shell.me.clone();
         let ending = shell.me.clone();
-        let on_end = move |code| {
-            if let Some(shell) = ending.upgrade() {
-                shell.fail(code);
-            }
+        let told = move |code, is_end| match ending.upgrade() {
+            Some(shell) if is_end => shell.fail(code),
+            Some(shell) => shell.app.report(&ErrorReport::new(code)),
+            None => {}
         };
         let done = move |database: Database| {
             if let Some(shell) = me.upgrade() {
                 shell.start(Engine::new(config), database, tools);
             }
         };
-        Database::open(&shell.name, on_end, Box::new(done));
+        Database::open(&shell.name, told, Box::new(done));
         shell
     }
 
@@ -324,7 +324,7 @@ impl Shell {
                 self.app.set_status(&told, kind, false);
                 self.is_ready.set(true);
                 self.app.become_ready();
-                self.remember(database, "");
+                database.remember("");
             }
             Notice::Change(change) => self.app.change(&change),
             Notice::Status(status) => self.app.set_status(&status, kind, true),
@@ -339,15 +339,5 @@ impl Shell {
             Notice::Event(json) => self.app.event(&json),
             Notice::Drained => self.app.drained(),
         }
-    }
-
-    /// Remembers the database, and tells that a former one is missed: once who has waited for this can have begun to listen.
-    fn remember(&self, database: &Database, mark: &str) {
-        let (me, is_missed) = (self.me.clone(), database.lost().is_some());
-        database.remember(mark, move || {
-            if let Some(shell) = me.upgrade().filter(|_| is_missed) {
-                shell.app.report(&ErrorReport::new(ErrorCode::StorageLost));
-            }
-        });
     }
 }
