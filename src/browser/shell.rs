@@ -85,9 +85,6 @@ impl Shell {
                         let Some(shell) = me.upgrade() else { return };
                         match opened {
                             Ok(key) => {
-                                if let Some(device_id) = database.lost() {
-                                    config.fresh.device_id = device_id;
-                                }
                                 config.key_ids = key.ids();
                                 shell.app.has_key(config.key_ids.first().map_or(&[], |id| id.as_slice()));
                                 shell.start(Engine::new(config), name, database, key);

@@ -121,14 +121,13 @@ class IndexedDb {
   durability = 1;
   /** Called with what has become of the database. */
   tell;
-  /** The mark of a database that was here and is not. */
-  lost;
   isOver = false;
   #name;
   #isClosed = false;
   #connection;
   #connecting;
   #born;
+  #isMissed;
   /** Over when all that was begun has ended. */
   #begun;
   #receipt = `receipt/${fresh()}`;
@@ -173,7 +172,7 @@ class IndexedDb {
     own.delete(IDBKeyRange.bound("receipt/", `receipt/${Date.now() - RECEIPTS_KEPT_MS}`));
     if (this.#born && this.#born !== born) this.#end(GONE);
     if (this.#isClosed || this.isOver) return database.close();
-    if (isNew) this.lost = markOf(this.#name) ?? undefined;
+    this.#isMissed = isNew && markOf(this.#name) !== null;
     this.#born = born;
     this.#connection = database;
   }
@@ -230,7 +229,7 @@ class IndexedDb {
   /** Leaves a mark outside, by which it will be missed. That a former one is, is told when who has waited for this one has gone on. */
   remember(mark) {
     setMark(this.#name, mark);
-    if (this.lost !== undefined) setTimeout(() => this.tell(MISSED));
+    if (this.#isMissed) setTimeout(() => this.tell(MISSED));
   }
 
   /** What was begun ends and answers all the same. */

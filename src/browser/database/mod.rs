@@ -44,8 +44,6 @@ extern "C" {
     #[wasm_bindgen(method, setter)]
     fn set_tell(this: &Place, tell: &Function);
     #[wasm_bindgen(method, getter)]
-    fn lost(this: &Place) -> Option<String>;
-    #[wasm_bindgen(method, getter)]
     fn kind(this: &Place) -> u8;
     #[wasm_bindgen(method, getter)]
     fn durability(this: &Place) -> u8;
@@ -140,11 +138,6 @@ impl Database {
         place.set_tell(callback.function());
         let held = Held::new(&place, "close", &JsValue::UNDEFINED);
         Self { place, _callback: callback, _held: held }
-    }
-
-    /// What was given to [`Self::remember`] for a database that was here, and is not.
-    pub(crate) fn lost(&self) -> Option<String> {
-        self.place.lost()
     }
 
     /// Remembers outside of the database that it is here. If a former one is missed, that is told, once those who have waited for this one can have

@@ -221,8 +221,9 @@ async fn where_another_tab_deletes_a_database_its_end_is_told_and_none_is_made_i
     assert!(answer(|done| settle(Ok(deleted), done)).await.is_ok());
     assert_eq!(end_of(&told).await, Some(ErrorCode::StorageLost));
     // The one that is opened next is new, and misses it.
-    let database = open(&name).await;
-    assert_eq!((database.kind(), database.lost().as_deref()), (Kind::Indexeddb, Some("")));
+    let (database, told) = open_watched(&name).await;
+    database.remember("");
+    assert_eq!((database.kind(), end_of(&told).await), (Kind::Indexeddb, Some(ErrorCode::StorageLost)));
     assert_eq!(read(&database, &page(Store::Outbox, None, 1)).await, Ok(vec![]));
 }
 
