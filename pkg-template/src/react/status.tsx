@@ -9,7 +9,7 @@ import { sentenceOf } from "./sentences.ts";
 const LABELS: Record<ConnectionWord, string> = {
   connecting: "Connecting…",
   connected: "Connected",
-  authenticated: "Up to date",
+  authenticated: "Connected",
   reconnecting: "Reconnecting…",
   disconnected: "Offline",
   error: "Not syncing",
@@ -70,15 +70,14 @@ export function WebSocketStatusCompact(props: WebSocketStatusCompactProps): Reac
   );
 }
 
-/** What is told when it changes, by words and not by colour alone. */
+/** Said by words and not by colour alone. A change of the state is told to who cannot see it; the counts, which change with each save, are not. */
 function Line({ word, pending, lastSync }: View): ReactNode {
   return (
-    <span role="status">
+    <>
       <i aria-hidden="true" />
-      {word === "authenticated" && pending > 0 ? "Saving…" : LABELS[word]}
-      {pending > 0 && <small> {pending} waiting</small>}
-      {pending === 0 && lastSync !== null && <small> <Time at={lastSync} /></small>}
-    </span>
+      <span role="status">{LABELS[word]}</span>
+      {pending > 0 ? <small>{pending} to be sent</small> : lastSync !== null && <small>synced <Time at={lastSync} /></small>}
+    </>
   );
 }
 

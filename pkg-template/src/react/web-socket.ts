@@ -38,7 +38,8 @@ export function useWebSocket(options: WebSocketOptions = {}): WebSocketView {
   useEffect(() => {
     latest.current = options;
   });
-  const { autoConnect = true } = options;
+  /** Also of a manager that is not there yet. */
+  const [isWanted, want] = useState(options.autoConnect ?? true);
 
   useEffect(() => {
     if (!sync) return;
@@ -48,12 +49,12 @@ export function useWebSocket(options: WebSocketOptions = {}): WebSocketView {
         (latest.current[name as Callback] as ((told: unknown) => void) | undefined)?.(told);
       }),
     );
-    if (autoConnect) sync.connect();
+    if (isWanted) sync.connect();
     return () => {
       for (const end of ends) end();
       setError(null);
     };
-  }, [sync, autoConnect]);
+  }, [sync, isWanted]);
 
   const { account } = status;
   useEffect(() => {
@@ -62,7 +63,7 @@ export function useWebSocket(options: WebSocketOptions = {}): WebSocketView {
 
   const calls = useMemo(() => {
     const none = async (): Promise<never> => {
-      throw new Error("no manager yet");
+      throw new Error("no manager");
     };
     return {
       joinNote: (id: string) => (sync?.joinNote(id), setJoined(sync?.joinedNotes ?? NO_ROWS)),
@@ -70,8 +71,8 @@ export function useWebSocket(options: WebSocketOptions = {}): WebSocketView {
       sendNoteUpdate: (...given) => sync?.sendNoteUpdate(...given) ?? none(),
       sendNoteCreated: (...given) => sync?.sendNoteCreated(...given) ?? none(),
       sendNoteDeleted: (...given) => sync?.sendNoteDeleted(...given) ?? none(),
-      connect: () => sync?.connect(),
-      disconnect: () => sync?.disconnect(),
+      connect: () => (want(true), sync?.connect()),
+      disconnect: () => (want(false), sync?.disconnect()),
       reconnect: () => sync?.reconnect(),
       clearError: () => setError(null),
     } satisfies Partial<WebSocketView>;
