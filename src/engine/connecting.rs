@@ -360,6 +360,7 @@ impl Engine {
                 Timer::Pull => self.pull(now),
                 Timer::Resend => self.resend(now),
                 Timer::Refresh => self.refresh_timer(now),
+                Timer::Patience => {} // `watch_leader` looks whether it is set.
                 Timer::Mature => self.look_at_held(now),
                 Timer::Leave => self.leave_now(),
             }

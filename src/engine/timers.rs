@@ -23,6 +23,8 @@ pub enum Timer {
     Resend,
     /// Look for what other tabs have stored.
     Refresh,
+    /// See whether the tab that leads has replied.
+    Patience,
     /// Disconnect, although not all that was held back is sent.
     Leave,
     /// Merge held events whose time has come.
@@ -32,7 +34,7 @@ pub enum Timer {
 impl Timer {
     /// Whether it means nothing once the connection is gone.
     fn is_of_a_link(self) -> bool {
-        !matches!(self, Self::Refresh | Self::Mature)
+        !matches!(self, Self::Refresh | Self::Patience | Self::Mature)
     }
 }
 

@@ -259,7 +259,7 @@ impl Shell {
             Effect::Settled { event_id, outcome } => self.app.settled(&event_id, outcome),
             Effect::Reply { read, result: Err(code) } => self.app.refuse(read.0 as f64, code),
             Effect::Reply { read, result: Ok(reply) } => self.reply(read.0 as f64, reply, &tools.database),
-            Effect::Elect => tools.tabs.elect(),
+            Effect::Elect { by_force } => tools.tabs.elect(by_force),
             Effect::Resign => tools.tabs.resign(),
             Effect::Hint => tools.tabs.hint(),
         }
