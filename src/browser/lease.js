@@ -47,7 +47,8 @@ export function lease(place, tell) {
       looks = 0;
     }
     if (isOver) return release();
-    timer = setTimeout(turn, isMine ? 2 * LOOK_MS : LOOK_MS);
+    const isFree = outcome === CONFLICT && !found;
+    timer = setTimeout(turn, isFree ? 0 : isMine ? 2 * LOOK_MS : LOOK_MS);
     if (isMine !== wasMine) tell(isMine);
   };
 

@@ -25,7 +25,7 @@ export function freezing(browser) {
     it("is replaced when a page that is seen has something to send; thawed, it stores and sends nothing, and follows", BOUND, async (t) => {
       const options = { key: VECTOR_KEY, format: "bitmarks-plain" };
       const { peer, first, second } = await openTwoTabs(browser, (end) => t.after(end), options);
-      peer.isMute = true;
+      peer.isBehind = true;
       const begun = await pushMany(first, "first");
       await peer.received(PUSHES);
       const thaw = await freeze(first);
@@ -34,7 +34,7 @@ export function freezing(browser) {
       const pushed = await pushMany(second, "second");
       await peer.received(PUSHES + 1);
       t.diagnostic(`replaced after ${Date.now() - started} ms`);
-      peer.isMute = false;
+      peer.isBehind = false;
       assert.deepEqual(await outcomes(second), Array(PUSHES).fill("confirmed"));
       await second.evaluate(() => settled());
       // The socket of the frozen one is open still, and this waits in it.
@@ -61,6 +61,27 @@ export function freezing(browser) {
       // What it pushes now the other one sends.
       assert.equal(await first.evaluate(async () => (await push("bm_thawed", "Rust")).acknowledged), "confirmed");
       assert.equal(peer.dialled.length, 2);
+    });
+
+    it("sends nothing when it thaws and has not heard yet that another one has its place", BOUND, async (t) => {
+      const hearLate = () => {
+        const { request } = LockManager.prototype;
+        LockManager.prototype.request = function (...given) {
+          const late = (reason) => new Promise((_, reject) => setTimeout(reject, 5_000, reason));
+          return request.apply(this, given).catch(late);
+        };
+      };
+      const { peer, first, second } = await openTwoTabs(browser, (end) => t.after(end), undefined, hearLate);
+      const thaw = await freeze(first);
+      assert.equal(await second.evaluate(async () => (await push("bm_1", "Rust")).acknowledged), "confirmed");
+      const { epoch } = await countersOf(second);
+      await thaw();
+      assert.equal(await first.evaluate(() => sync.status.state), "live");
+      assert.equal(await first.evaluate(async () => (await push("bm_2", "Rust")).acknowledged), "confirmed");
+      assert.equal(await first.evaluate(() => sync.status.state), "following");
+      assert.deepEqual(peer.events.map((event) => [event.entity_id, peer.dialOf(event)]), [["bm_1", 1], ["bm_2", 1]]);
+      const { epoch: last, attempted } = await countersOf(second);
+      assert.deepEqual([last, attempted], [epoch, 2]);
     });
 
     it("keeps its place as long as nobody sees the page that has something to send", BOUND, async (t) => {
