@@ -4,6 +4,8 @@
 const REPLY_MS: u64 = 2_000;
 /// Up to so many more, so that tabs that ask at the same time do not all find at the same time that there is no reply.
 const JITTER_MS: u64 = 500;
+/// Milliseconds between suspecting a leader and taking its place: time for one task of the event loop.
+pub const REPLY_VERDICT_MS: u64 = 50;
 /// Who finds the time over so much later still was asleep, and so may have been the leader, or its reply waits in the queue.
 const LATE_MS: u64 = 1_000;
 /// Milliseconds between two steals.

@@ -47,19 +47,19 @@ impl<D: Dialect> Engine<D> {
     /// Tells the other tabs that the database holds something new, and asks the one that leads whether it lives.
     pub(super) fn hint(&mut self, now: Now) {
         self.perform(Effect::Hint);
-        self.timers.set(Timer::Patience, self.patience.ask(now.mono));
+        self.timers.set(Timer::ReplyDeadline, self.patience.ask(now.mono));
     }
 
     pub(super) fn leader_lives(&mut self, now: Now) {
-        self.timers.set(Timer::Patience, self.patience.replied(now.mono));
+        self.timers.set(Timer::ReplyDeadline, self.patience.replied(now.mono));
     }
 
     /// Who sees the page wants to see what waits sent: a leader that does not reply is frozen, and this tab takes its place.
     pub(super) fn watch_leader(&mut self, now: Now) {
         let has_work = self.outbox.count() > self.outbox.wedged();
         if self.role != Role::Candidate || !self.is_visible || !has_work {
-            self.timers.clear(Timer::Patience);
-        } else if !self.timers.is_set(Timer::Patience) {
+            self.timers.clear(Timer::ReplyDeadline);
+        } else if !self.timers.is_set(Timer::ReplyDeadline) && !self.timers.is_set(Timer::ReplyVerdict) {
             if self.patience.ends(now.mono) {
                 self.perform(Effect::Elect { by_force: true });
             }

@@ -40,7 +40,7 @@ use crate::engine::error::{ErrorCode, ErrorReport};
 use crate::engine::ids::{Generation, TaskId};
 use crate::engine::io::Now;
 use crate::engine::notice::AccountCheck;
-use crate::engine::patience::Patience;
+use crate::engine::patience::{Patience, REPLY_VERDICT_MS};
 use crate::engine::payload::Payload;
 use crate::engine::timers::Timers;
 use aliases::Aliases;
@@ -69,8 +69,10 @@ enum Timer<T> {
     Write,
     /// See what other tabs have stored.
     Refresh,
-    /// See whether the tab that leads has replied.
-    Patience,
+    /// Suspect the tab that leads, because it does not reply.
+    ReplyDeadline,
+    /// Take its place. After one free task, because the reply may wait behind the timer.
+    ReplyVerdict,
     /// Try, although the browser believes to be offline.
     Online,
     /// Store again what could not be stored.
@@ -253,7 +255,8 @@ impl<D: Dialect> Engine<D> {
             match timer {
                 Timer::Write => D::hurry(self, now),
                 Timer::Refresh => self.is_stale |= !planted::has(Fault::DeafToTabs),
-                Timer::Patience => {} // `watch_leader` looks whether it is set.
+                Timer::ReplyDeadline => self.timers.set(Timer::ReplyVerdict, now.mono + REPLY_VERDICT_MS),
+                Timer::ReplyVerdict => {} // It is set no more, which `watch_leader` sees.
                 Timer::Online => self.is_online = true,
                 Timer::Commit => self.commits.resume(),
                 Timer::Own(timer) => D::fire(self, now, timer),

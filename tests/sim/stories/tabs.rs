@@ -114,6 +114,25 @@ fn a_leader_that_replies_is_not_replaced() {
     }
 }
 
+/// The page that asks is busy with something else for longer than a leader has to reply: the reply waits behind the timer, and counts.
+#[test]
+fn a_reply_that_waits_is_a_reply() {
+    for millis in 0..60 {
+        let (mut world, leader, follower, _) = with_follower(Kind::Acks);
+        world.cut(leader);
+        world.push(follower, "bm_1", "one");
+        world.run_for(millis);
+        world.freeze(follower);
+        world.run_for(2_600);
+        world.thaw(follower);
+        world.run_for(10_000);
+        assert!(world.machine(leader).lock.stolen_at.is_empty(), "after {millis} ms");
+        world.heal(leader);
+        world.run_until_quiet(500);
+        world.assert_converged();
+    }
+}
+
 /// A tab that has just replaced a frozen leader loses the lock to a third one, which freezes as well: it bears with that one for a minute.
 #[test]
 fn nobody_steals_twice_a_minute() {
