@@ -361,7 +361,7 @@ impl Engine {
                 Timer::Pull => self.pull(now),
                 Timer::Resend => self.resend(now),
                 Timer::Refresh => self.refresh_timer(now),
-                Timer::ReplyDeadline => self.timers.set(Timer::ReplyVerdict, now.mono + REPLY_VERDICT_MS),
+                Timer::ReplyDeadline => self.timers.set_earlier(Timer::ReplyVerdict, now.mono + REPLY_VERDICT_MS),
                 Timer::ReplyVerdict => {} // It is set no more, which `watch_leader` sees.
                 Timer::Mature => self.look_at_held(now),
                 Timer::Leave => self.leave_now(),

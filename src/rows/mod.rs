@@ -257,7 +257,7 @@ impl<D: Dialect> Engine<D> {
             match timer {
                 Timer::Write => D::hurry(self, now),
                 Timer::Refresh => self.is_stale |= !planted::has(Fault::DeafToTabs),
-                Timer::ReplyDeadline => self.timers.set(Timer::ReplyVerdict, now.mono + REPLY_VERDICT_MS),
+                Timer::ReplyDeadline => self.timers.set_earlier(Timer::ReplyVerdict, now.mono + REPLY_VERDICT_MS),
                 Timer::ReplyVerdict => {} // It is set no more, which `watch_leader` sees.
                 Timer::Online => self.is_online = true,
                 Timer::Commit => self.commits.resume(),
