@@ -308,7 +308,7 @@ pub fn stored_while_another_tab_reads() {
 
 /// A tab that has not heard that a change was sent takes it back: it cannot.
 #[test]
-fn taken_back_while_another_tab_sends() {
+pub fn taken_back_while_another_tab_sends() {
     for seed in 0..12 {
         let (mut world, leader, follower, _) = with_follower_by(seed, Kind::G2);
         world.cut(leader);
