@@ -233,7 +233,8 @@ export interface Changes {
  * `idle`: not asked to connect · `connecting`: asking for a token, dialling, or authenticating · `catching_up`: reading notes and folders · `live`: up to
  * date, and told of news of joined notes · `reconnecting`: waiting for the next attempt · `failed`: `maxAttempts` in a row have failed; the next is made
  * when the browser is online or the page is seen again, or by `reconnect()` · `stopped`: until `reconnect()`; `reason` says why · `following`: another tab
- * of this device has the connection, and this one has what that one gets.
+ * of this device has the connection, and this one has what that one gets. A page that is seen and has something to send takes the connection over from
+ * a tab that the browser has frozen.
  */
 export type ConnectionState = "idle" | "connecting" | "catching_up" | "live" | "reconnecting" | "failed" | "stopped" | "following";
 
