@@ -4,12 +4,13 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
-import { eventually } from "./poll.mjs";
+import { ended, killGroup } from "./processes.mjs";
 
-const ARGUMENTS = [
+/** What each Chromium with a profile is started with. */
+export const ARGUMENTS = [
   "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
   // Nothing outside this machine can be reached, whatever a page tries.
-  "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+  "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 ];
 
 /** The browser's own lines about a server that is down, which these tests stop on purpose. */
@@ -54,19 +55,11 @@ export async function openProfile(directory) {
   };
 }
 
-async function kill(context) {
+/** Ends the browser and all its processes at once. */
+export async function kill(context) {
   const session = await context.browser().newBrowserCDPSession();
   const { processInfo } = await session.send("SystemInfo.getProcessInfo");
   const { id } = processInfo.find(({ type }) => type === "browser");
-  process.kill(id, "SIGKILL");
-  await eventually("the end of the killed browser", () => !isAlive(id));
-}
-
-function isAlive(id) {
-  try {
-    process.kill(id, 0);
-    return true;
-  } catch {
-    return false;
-  }
+  killGroup(id);
+  await ended(id);
 }
