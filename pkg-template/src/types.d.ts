@@ -6,6 +6,9 @@
  */
 
 import type { SoftwareCiphers } from "./software.d.ts";
+import type { Diagnostics, Status } from "./status.d.ts";
+
+export type { ConnectionState, Counters, Diagnostics, Status } from "./status.d.ts";
 
 // ───────────────────────────── opening a manager ─────────────────────────────
 
@@ -227,52 +230,6 @@ export interface Progress {
   hasMore: boolean;
 }
 
-// ───────────────────────────── status ─────────────────────────────
-
-/**
- * `idle`: not asked to connect · `connecting`: dialling, greeting or checking the account · `catching_up`: reading what
- * was missed · `live` · `reconnecting`: waiting for the next attempt · `stopped`: until `reconnect()`; `reason` says why ·
- * `following`: another tab of this device has the connection, and this one has what that one gets.
- */
-export type ConnectionState = "idle" | "connecting" | "catching_up" | "live" | "reconnecting" | "stopped" | "following";
-
-/** A snapshot; a new object only when something changed. */
-export interface Status {
-  state: ConnectionState;
-  /** Why it is not live, where there is a reason. */
-  reason: ErrorCode | null;
-  /** Stored changes that the server has not confirmed, the refused ones not counted. */
-  pending: number;
-  /** Those of them that were sent on this connection. */
-  inFlight: number;
-  /** Changes that the server refused for good. */
-  wedged: number;
-  /** When the oldest unconfirmed change was made; `null` if there is none. */
-  oldestPending: number | null;
-  /** How this server confirms; `null` until it is known. */
-  confirmation: "ack" | "echo" | "pull" | "push" | "pong" | "none" | null;
-  /** Where changes are kept. */
-  storage: "indexeddb" | "localstorage" | "memory";
-  /** Whether the server has told that the session is this account's. */
-  account: "unknown" | "verified" | "unverified";
-  /**
-   * Whether the key is the account's: `unknown`: nothing is sent yet · `verified`: something of the account opened with it, or the account was
-   * empty · `unchecked`: this server cannot be asked, so it is taken on trust. Where nothing that the server has opens, `state` is `stopped` and
-   * `reason` `key_mismatch`.
-   */
-  key: "unknown" | "verified" | "unchecked";
-  /** Failed attempts since the connection was last stable. */
-  attempts: number;
-  /** When the next attempt is made; `null` if none is planned. */
-  retryAt: number | null;
-  /** When something from the server was last merged or confirmed, by this tab or the one that has the connection; `null` if never in this page. */
-  lastSync: number | null;
-  /** Events stamped more than 5 minutes ahead of the clock, kept until their time has come; counted in the tab that has the connection. */
-  held: number;
-  /** The close code and reason of the last socket that was lost. */
-  lastClose: { code: number; reason: string } | null;
-}
-
 // ───────────────────────────── errors ─────────────────────────────
 
 /** Whose fault it is. */
@@ -437,6 +394,12 @@ export declare class RealtimeSyncManager<M extends EntityMap = Record<BitmarksEn
    * server has stays there. @throws {SyncError} `closed`; `storage_failed` where the browser keeps something from being wiped
    */
   forget(): Promise<void>;
+
+  /**
+   * What a bug report needs, as a plain object of JSON: versions, status, counters, the last errors by their code, and what the page has. No content,
+   * key or token is in it, and no id of the account. It can be called at any time, also after a crash.
+   */
+  diagnostics(): Diagnostics;
 
   /** Disconnects and frees everything; later calls throw `closed`. */
   close(): void;

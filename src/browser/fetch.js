@@ -1,16 +1,30 @@
 // HTTP requests with the session's cookie.
 
+import { withoutQuery, log } from "./debug.js";
+
 /** Largest body that is read, in bytes, where the server says how large it is. */
-export const MAX_BODY = 64 * 2 ** 20;
+const MAX_BODY = 64 * 2 ** 20;
 
 /** Makes a request, which is given up after a time, its body included. Resolves to status and body, else rejects. */
-export async function request(url, json, limitMs) {
-  const response = await fetch(url, optionsOf(json, AbortSignal.timeout(limitMs)));
-  if (Number(response.headers.get("content-length")) > MAX_BODY) {
-    await response.body.cancel();
-    throw new RangeError("the body is too large");
+export function request(url, json, limitMs) {
+  return answerOf(url, optionsOf(json, AbortSignal.timeout(limitMs)));
+}
+
+/** Status and body of a request with these options of `fetch`. */
+export async function answerOf(url, options) {
+  const { method = "GET" } = options;
+  try {
+    const response = await fetch(url, options);
+    log("http", () => [method, withoutQuery(url), response.status]);
+    if (Number(response.headers.get("content-length")) > MAX_BODY) {
+      await response.body?.cancel();
+      throw new RangeError("the body is too large");
+    }
+    return { status: response.status, body: await response.text() };
+  } catch (error) {
+    log("http", () => [method, withoutQuery(url), error.name]);
+    throw error;
   }
-  return { status: response.status, body: await response.text() };
 }
 
 /** Options of `fetch`: a POST where there is something to send. */

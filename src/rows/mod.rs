@@ -39,7 +39,7 @@ use crate::engine::backoff::Backoff;
 use crate::engine::error::{ErrorCode, ErrorReport};
 use crate::engine::ids::{Generation, TaskId};
 use crate::engine::io::Now;
-use crate::engine::notice::AccountCheck;
+use crate::engine::notice::{AccountCheck, Counts};
 use crate::engine::payload::Payload;
 use crate::engine::timers::Timers;
 use aliases::Aliases;
@@ -115,6 +115,7 @@ pub struct Engine<D: Dialect> {
     reason: Option<ErrorCode>,
     last_sync: Option<u64>,
     last_close: Option<(u16, String)>,
+    counts: Counts,
     status: Status,
 }
 
@@ -167,6 +168,7 @@ impl<D: Dialect> Engine<D> {
             reason: None,
             last_sync: None,
             last_close: None,
+            counts: Counts::default(),
             status: Status::default(),
         };
         engine.load();
@@ -306,6 +308,7 @@ impl<D: Dialect> Engine<D> {
             retry_at,
             last_sync: self.last_sync,
             last_close: self.last_close.clone(),
+            counts: self.counts,
         };
         if status != self.status {
             self.status = status.clone();
