@@ -15,6 +15,9 @@ export class Tabs {
   #name;
   #tell;
   #isShared;
+  // Taken at once: WebKit tells a page that is being left of its lock's end, and there `globalThis` is the next page already. Asked for
+  // anew in that one's name, the lock would stay with nobody.
+  #locks = globalThis.navigator?.locks;
   #channel;
   /** Ends the present request for the lock, whether it waits or holds it. */
   #end;
@@ -39,8 +42,7 @@ export class Tabs {
   /** Asks to be the tab that sends. */
   elect() {
     if (!this.#isShared) return this.#leadAfter(0);
-    const locks = globalThis.navigator?.locks;
-    if (!locks) return this.#leadAfter(Math.max(0, this.#lastTurn + TURN_MS - performance.now()));
+    if (!this.#locks) return this.#leadAfter(Math.max(0, this.#lastTurn + TURN_MS - performance.now()));
     const controller = new AbortController();
     let hold;
     const held = new Promise((resolve) => (hold = resolve));
@@ -49,7 +51,7 @@ export class Tabs {
       controller.abort();
       hold();
     };
-    const wait = locks.request(this.#name, { signal: controller.signal }, () => {
+    const wait = this.#locks.request(this.#name, { signal: controller.signal }, () => {
       isHeld = true;
       this.#tell(LEADS);
       return held;

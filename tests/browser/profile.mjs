@@ -29,6 +29,7 @@ export async function openProfile(directory) {
     args: ARGUMENTS,
     viewport: { width: 1280, height: 800 },
   });
+  const leader = await leaderOf(context);
   const [page] = context.pages();
   const problems = [];
   const requests = [];
@@ -47,7 +48,7 @@ export async function openProfile(directory) {
     page,
     problems,
     requests,
-    kill: () => kill(context),
+    kill: () => kill(leader),
     async remove() {
       await context.close();
       await rm(directory, { recursive: true, force: true });
@@ -55,11 +56,16 @@ export async function openProfile(directory) {
   };
 }
 
-/** Ends the browser and all its processes at once. */
-export async function kill(context) {
+/** The process that leads all those of a browser. */
+export async function leaderOf(context) {
   const session = await context.browser().newBrowserCDPSession();
   const { processInfo } = await session.send("SystemInfo.getProcessInfo");
-  const { id } = processInfo.find(({ type }) => type === "browser");
-  killGroup(id);
-  await ended(id);
+  return processInfo.find(({ type }) => type === "browser").id;
+}
+
+/** Ends a browser and all its processes at once. */
+export async function kill(leader) {
+  if (process.env.KILL_ONE) { process.kill(leader, "SIGKILL"); return ended(leader); }
+  killGroup(leader);
+  await ended(leader);
 }

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { Device } from "./device.mjs";
+import { startElsewhere } from "./elsewhere.mjs";
 import { startPages } from "./server.mjs";
 import { crashing } from "./stories/crashing.mjs";
 import { devices } from "./stories/devices.mjs";
@@ -10,6 +11,7 @@ import { entries } from "./stories/entries.mjs";
 import { keys } from "./stories/keys.mjs";
 import { notes } from "./stories/notes.mjs";
 import { pushing } from "./stories/pushing.mjs";
+import { reaching } from "./stories/reaching.mjs";
 import { tabs } from "./stories/tabs.mjs";
 import { todos } from "./stories/todos.mjs";
 
@@ -20,9 +22,9 @@ export function runCore(engine) {
   describe(`${engine.name}:`, () => {
     const world = {};
     before(async () => {
-      [world.server, world.phone, world.laptop] = await Promise.all([startPages(), Device.start(engine), Device.start(engine)]);
+      [world.server, world.elsewhere, world.phone, world.laptop] = await Promise.all([startPages(), startElsewhere(), Device.start(engine), Device.start(engine)]);
     });
-    after(() => Promise.all([world.phone, world.laptop].map((device) => device?.remove()).concat(world.server?.stop())));
+    after(() => Promise.all([world.phone, world.laptop].map((device) => device?.remove()).concat([world.server, world.elsewhere].map((server) => server?.stop()))));
 
     /** A test, at whose end all tabs are closed, and no page has anything in its console. */
     const story = (name, body) =>
@@ -37,6 +39,6 @@ export function runCore(engine) {
     };
 
     it("starts", BOUND, (t) => t.diagnostic(`${engine.name} ${world.phone.version}`));
-    for (const suite of [pushing, tabs, devices, keys, crashing, entries, todos, notes]) suite(story);
+    for (const suite of [pushing, tabs, devices, keys, crashing, entries, todos, notes, reaching]) suite(story, engine);
   });
 }

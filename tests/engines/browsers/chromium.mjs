@@ -1,10 +1,11 @@
 import { chromium } from "playwright-core";
-import { ARGUMENTS, kill } from "../../browser/profile.mjs";
+import { ARGUMENTS, kill, leaderOf } from "../../browser/profile.mjs";
 
 export const CHROMIUM = {
   name: "Chromium",
   async launch(profile) {
     const context = await chromium.launchPersistentContext(profile, { executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ARGUMENTS });
+    const leader = await leaderOf(context);
     return {
       version: context.browser().version(),
       async open(url) {
@@ -17,7 +18,7 @@ export const CHROMIUM = {
         };
       },
       close: () => context.close(),
-      kill: () => kill(context),
+      kill: () => kill(leader),
     };
   },
 };
