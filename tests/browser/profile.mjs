@@ -65,7 +65,6 @@ export async function leaderOf(context) {
 
 /** Ends a browser and all its processes at once. */
 export async function kill(leader) {
-  if (process.env.KILL_ONE) { process.kill(leader, "SIGKILL"); return ended(leader); }
   killGroup(leader);
   await ended(leader);
 }

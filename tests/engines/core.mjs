@@ -5,6 +5,7 @@ import { after, before, describe, it } from "node:test";
 import { Device } from "./device.mjs";
 import { startElsewhere } from "./elsewhere.mjs";
 import { startPages } from "./server.mjs";
+import { capabilities } from "./stories/capabilities.mjs";
 import { crashing } from "./stories/crashing.mjs";
 import { devices } from "./stories/devices.mjs";
 import { entries } from "./stories/entries.mjs";
@@ -39,6 +40,6 @@ export function runCore(engine) {
     };
 
     it("starts", BOUND, (t) => t.diagnostic(`${engine.name} ${world.phone.version}`));
-    for (const suite of [pushing, tabs, devices, keys, crashing, entries, todos, notes, reaching]) suite(story, engine);
+    for (const suite of [capabilities, pushing, tabs, devices, keys, crashing, entries, todos, notes, reaching]) suite(story, engine);
   });
 }

@@ -17,7 +17,7 @@ export async function startElsewhere() {
   // To browsers an address of numbers and a name are two sites.
   const otherSite = host.origin.replace("127.0.0.1", "localhost");
   const server = await startServer({ assets, vars: { ALLOWED_ORIGINS: [host.origin, otherSite].join(), FAULTS: "allowed" } });
-  const partitioned = await startRewriting(server);
+  const partitioned = await startRewriting(server, "SameSite=None; Secure; Partitioned");
   return {
     server,
     partitioned,
@@ -32,13 +32,13 @@ export async function startElsewhere() {
   };
 }
 
-/** Hands everything on, and the cookie of a session with other rules. */
-async function startRewriting(server) {
+/** Hands everything on to the server, and the cookie of a session back with other rules. */
+export async function startRewriting(server, rules) {
   const { hostname, port } = new URL(server.origin);
   const proxy = createServer((request, response) => {
     const { method, url: path, headers } = request;
     const forwarded = ask({ hostname, port, method, path, headers, agent: false }, (answer) => {
-      const cookies = answer.headers["set-cookie"]?.map((cookie) => cookie.replace("SameSite=Strict", "SameSite=None; Secure; Partitioned"));
+      const cookies = answer.headers["set-cookie"]?.map((cookie) => cookie.replace("SameSite=Strict", rules));
       response.writeHead(answer.statusCode, { ...answer.headers, ...(cookies && { "set-cookie": cookies }), connection: "close" });
       answer.pipe(response);
     });
