@@ -91,7 +91,7 @@ lint-package: $(PACKAGE)
 	tsc --noEmit -p www-demo/worker
 	npm run --silent typecheck -w www-demo/app
 	publint --strict pkg
-	attw --pack pkg --profile esm-only --exclude-entrypoints sealwire.wasm sealwire.wasm.deflate
+	attw --pack pkg --profile esm-only --exclude-entrypoints react.css sealwire.wasm sealwire.wasm.deflate
 
 $(NPM): package-lock.json | node
 	@echo "setup: installing npm packages into node_modules/" >&2

@@ -275,6 +275,8 @@ export declare class RealtimeSyncManager {
 
   /** Resolves when what is stored is loaded, as it is once `open` has resolved. */
   readonly ready: Promise<void>;
+  /** The account, as given. */
+  readonly userId: string;
   /** The present state; the same object until something changes. */
   readonly status: Status;
   /** The notes that news is wanted of, by the ids that `joinNote` was given; the same array until it changes. */
@@ -307,7 +309,7 @@ export declare class RealtimeSyncManager {
   /** Puts a note into the bin. */
   deleteNote(id: string): Promise<Receipt>;
   /** The same as `createNote`, in the words of the service's client; the other devices are told. */
-  sendNoteCreated(note: NewNote): Promise<NewReceipt>;
+  sendNoteCreated(note?: NewNote): Promise<NewReceipt>;
   /** The same as `updateNote`. */
   sendNoteUpdate(id: string, changes: NoteUpdate): Promise<Receipt>;
   /** The same as `deleteNote`. */
