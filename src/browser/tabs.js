@@ -15,6 +15,9 @@ export class Tabs {
   #name;
   #place;
   #tell;
+  // Taken at once: WebKit tells a page that is being left of its lock's end, and there `globalThis` is the next page already. Asked for
+  // anew in that one's name, the lock would stay with nobody.
+  #locks = globalThis.navigator?.locks;
   #channel;
   /** This tab has the lock. */
   #leads = false;
@@ -23,6 +26,8 @@ export class Tabs {
   #onVisibility = () => this.#tell(document.visibilityState === "hidden" ? HIDDEN : SHOWN);
   /** A page may be seen all the time and used now and then. */
   #onFocus = () => this.#tell(HINTED);
+  /** WebKit takes the lock from a page in the back-forward cache, and does not tell it. */
+  #onShown = ({ persisted }) => persisted && this.#leads && this.#tell(DEPOSED);
 
   /** `place`: the open database. */
   constructor(name, place, tell) {
@@ -38,6 +43,7 @@ export class Tabs {
     }
     if (globalThis.document) {
       addEventListener("focus", this.#onFocus);
+      addEventListener("pageshow", this.#onShown);
       document.addEventListener("visibilitychange", this.#onVisibility);
       this.#onVisibility();
     }
@@ -45,18 +51,17 @@ export class Tabs {
 
   /** Asks to be the tab that sends. `byForce`: in place of one that does not reply; where nobody can reply, that means nothing. */
   elect(byForce) {
-    const locks = globalThis.navigator?.locks;
-    if (byForce && !(locks && this.#channel)) return;
+    if (byForce && !(this.#locks && this.#channel)) return;
     this.#end();
     if (this.#place.kind) {
       // Each tab has a database of its own, and may send.
       const timer = setTimeout(this.#tell, 0, LEADS);
       this.#end = () => clearTimeout(timer);
-    } else if (locks) this.#end = this.#lock(locks, byForce);
+    } else if (this.#locks) this.#end = this.#lock(byForce);
     else this.#end = lease(this.#place, (isMine) => this.#tell(isMine ? LEADS : DEPOSED));
   }
 
-  #lock(locks, steal) {
+  #lock(steal) {
     const request = new AbortController();
     const { signal } = request;
     let hold;
@@ -70,7 +75,7 @@ export class Tabs {
       return held;
     };
     // It rejects where the request was taken back, and where another tab stole the lock.
-    locks.request(this.#name, steal ? { steal } : { signal }, hasIt).catch(() => {
+    this.#locks.request(this.#name, steal ? { steal } : { signal }, hasIt).catch(() => {
       if (signal.aborted) return;
       this.#leads = false;
       this.#tell(DEPOSED);
@@ -107,6 +112,7 @@ export class Tabs {
     this.#channel?.close();
     if (!globalThis.document) return;
     removeEventListener("focus", this.#onFocus);
+    removeEventListener("pageshow", this.#onShown);
     document.removeEventListener("visibilitychange", this.#onVisibility);
   }
 }
