@@ -13,6 +13,7 @@ export WASM_PACK_VERSION := 0.15.1
 export WASM_BINDGEN_VERSION := $(shell sed -n '/^name = "wasm-bindgen"$$/{n;s/version = "\(.*\)"/\1/p}' Cargo.lock)
 export PATH := $(CURDIR)/node_modules/.bin:$(SEALWIRE_TOOLS)/wasm-pack-$(WASM_PACK_VERSION)/bin:$(SEALWIRE_TOOLS)/wasm-bindgen-cli-$(WASM_BINDGEN_VERSION)/bin:$(PATH)
 export CHROMIUM ?= $(or $(firstword $(shell command -v chromium chromium-browser google-chrome)),/usr/bin/chromium)
+export FIREFOX ?= $(or $(firstword $(shell command -v firefox-esr firefox)),/usr/bin/firefox-esr)
 
 # Panic locations name source files: without the folders of whoever built it.
 TRIM_PATHS := --remap-path-prefix $(or $(CARGO_HOME),$(HOME)/.cargo)/registry/src= --remap-path-prefix $(CURDIR)/=
@@ -31,7 +32,7 @@ WASM_TYPELETS := target/wasm-typelets/sealwire_bg.wasm
 PACKAGE := pkg/package.json
 DIST := www-demo/app/dist/index.html
 
-.PHONY: help demo build test test-all sim sim-todos sim-notes bench check size rust wasm node chromium test-rust test-node lint-rust lint-package
+.PHONY: help demo build test test-all sim sim-todos sim-notes bench check size rust wasm node chromium firefox webkit test-rust test-node test-crate test-engines lint-rust lint-package
 
 help: ## Lists these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
@@ -43,7 +44,9 @@ build: $(PACKAGE) ## Builds the npm package into pkg/
 
 test: test-rust test-node ## Runs the tests of the engine, the worker, the package and the demo
 
-test-all: | rust wasm chromium ## Runs what `test` leaves out: the crate's own tests inside a browser
+test-all: test-crate test-engines ## Runs what `test` leaves out: the crate's own tests inside a browser, and the core of the suite in Chromium, Firefox and WebKit
+
+test-crate: | rust wasm chromium
 	wasm-pack test --mode no-install --headless --chrome --chromedriver "$$(command -v chromedriver)"
 	wasm-pack test --mode no-install --headless --chrome --chromedriver "$$(command -v chromedriver)" --features glint
 	wasm-pack test --mode no-install --headless --chrome --chromedriver "$$(command -v chromedriver)" --features typelets
@@ -72,6 +75,10 @@ test-rust: | rust
 test-node: $(PACKAGE) $(DIST) | chromium
 	node --test --test-reporter=spec tests/*/*.test.mjs
 
+# One after the other: each starts two browsers and a server.
+test-engines: $(PACKAGE) | chromium firefox webkit
+	node --test --test-concurrency=1 --test-reporter=spec tests/engines/{chromium,firefox,webkit}.mjs
+
 lint-rust: | rust
 	cargo fmt --check
 	cargo clippy --all-targets -- -D warnings
@@ -84,7 +91,7 @@ lint-package: $(PACKAGE)
 	tsc --noEmit -p www-demo/worker
 	npm run --silent typecheck -w www-demo/app
 	publint --strict pkg
-	attw --pack pkg --profile esm-only --exclude-entrypoints sealwire.wasm sealwire.wasm.deflate
+	attw --pack pkg --profile esm-only --exclude-entrypoints react.css sealwire.wasm sealwire.wasm.deflate
 
 $(NPM): package-lock.json | node
 	@echo "setup: installing npm packages into node_modules/" >&2
@@ -105,5 +112,5 @@ $(PACKAGE): $(WASM) $(WASM_GLINT) $(WASM_TYPELETS) $(TEMPLATE) $(NPM)
 $(DIST): $(PACKAGE) $(APP)
 	npm run --silent build -w www-demo/app
 
-rust wasm node chromium:
+rust wasm node chromium firefox webkit:
 	@scripts/setup.sh $@

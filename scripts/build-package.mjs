@@ -52,6 +52,19 @@ async function buildEntry(entryPoint, workFolder, wasm) {
 /** What npm packages are within the entries that have any. */
 const BUNDLED = { keys: ["@scure/bip39", "@noble/hashes"], software: ["@noble/ciphers", "@noble/hashes"] };
 
+/** Hooks or components, which find React where the app has it. A server component may not have hooks: the first line tells frameworks so. */
+async function buildReact(entryPoint) {
+  const { outputFiles: [bundle] } = await build({
+    ...BUNDLE,
+    entryPoints: [`pkg-template/src/react/${entryPoint}`],
+    jsx: "automatic",
+    external: ["react", "react/jsx-runtime"],
+    plugins: [{ name: "the hooks are a module of their own", setup: ({ onResolve }) => onResolve({ filter: /^\.\/index\.ts$/ }, () => ({ path: "./react.js", external: true })) }],
+  });
+  const { code } = await minify(bundle.text, { module: true, ecma: 2020, compress: COMPRESS });
+  return `"use client";${code}`;
+}
+
 function bundledLicences() {
   const parts = Object.entries(BUNDLED).flatMap(([entry, names]) => names.map((name) => [name, entry]));
   return parts.map(([name, entry]) => `${name}, in ${entry}.js:\n\n${readFileSync(`node_modules/${name}/LICENSE`, "utf8").trim()}\n`).join("\n");
@@ -86,6 +99,8 @@ const index = await buildEntry("index.ts", "target/package", EMBEDDED);
 const slim = await buildEntry("index.ts", "target/package", FILE);
 const glint = await buildEntry("glint/index.ts", "target/package/glint", EMBEDDED);
 const typelets = await buildEntry("typelets/index.ts", "target/package/typelets", EMBEDDED);
+const react = await buildReact("index.ts");
+const reactStatus = await buildReact("components.ts");
 const [keys, software] = await Promise.all(["keys", "software"].map(buildAlone));
 
 rmSync("pkg", { recursive: true, force: true });
@@ -98,12 +113,15 @@ writeFileSync("pkg/index.js", embedding(deflated, index));
 writeFileSync("pkg/glint.js", embedding(glintEngine.deflated, glint));
 writeFileSync("pkg/typelets.js", embedding(typeletsEngine.deflated, typelets));
 writeFileSync("pkg/slim.js", slim);
+writeFileSync("pkg/react.js", react);
+writeFileSync("pkg/react-status.js", reactStatus);
+cpSync("pkg-template/src/react.css", "pkg/react.css");
 writeFileSync("pkg/keys.js", keys);
 writeFileSync("pkg/software.js", software);
 
 // In the package `types.d.ts` is that of the entry `index`.
-for (const name of ["types", "status", "software", "glint", "typelets", "keys"]) {
-  const types = readFileSync(`pkg-template/src/${name}.d.ts`, "utf8").replaceAll('"./types.d.ts"', '"./index.js"').replace(/"(\.\/\w+)\.d\.ts"/g, '"$1.js"');
+for (const name of ["types", "status", "software", "glint", "typelets", "react", "react-status", "keys"]) {
+  const types = readFileSync(`pkg-template/src/${name}.d.ts`, "utf8").replaceAll('"./types.d.ts"', '"./index.js"').replace(/"(\.\/[\w-]+)\.d\.ts"/g, '"$1.js"');
   writeFileSync(`pkg/${name === "types" ? "index" : name}.d.ts`, types);
 }
 writeFileSync("pkg/slim.d.ts", `export * from "./index.js";\n`);

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what a target needs and the machine lacks, and says what it installs. Where all is there it does nothing.
-# Usage: scripts/setup.sh rust|wasm|node|chromium
+# Usage: scripts/setup.sh rust|wasm|node|chromium|firefox|webkit
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -57,6 +57,21 @@ setup_chromium() {
   has chromedriver || packages+=(chromium-driver)
   [ ${#packages[@]} = 0 ] || apt_install "${packages[@]}"
   has "$CHROMIUM" || fail "there is no browser at $CHROMIUM: set CHROMIUM to the path of a Chromium"
+}
+
+setup_firefox() {
+  has "$FIREFOX" || apt_install firefox-esr
+  has "$FIREFOX" || fail "there is no browser at $FIREFOX: set FIREFOX to the path of a Firefox"
+}
+
+# The browser is tests/engines/browsers/webkit-window.js, which gjs runs; Xvfb is a display that nobody sees.
+setup_webkit() {
+  local packages=()
+  has WebKitWebDriver || packages+=(webkit2gtk-driver)
+  has Xvfb || packages+=(xvfb)
+  has gjs || packages+=(gjs)
+  gjs -c 'imports.gi.versions.WebKit2 = "4.1"; imports.gi.WebKit2' >/dev/null 2>&1 || packages+=(gir1.2-webkit2-4.1)
+  [ ${#packages[@]} = 0 ] || apt_install "${packages[@]}"
 }
 
 "setup_$1"

@@ -20,7 +20,11 @@ const CLOSED: RowsStatus = {
 
 const IDLE = Object.freeze({ state: "idle" as const, ...CLOSED });
 
-/** `idle` where the app has closed it, else `stopped`, with the reason. */
+const stopped = new Map<Status["reason"], RowsStatus & { state: "stopped" }>();
+
+/** `idle` where the app has closed it, else `stopped`, with the reason; the same object each time. */
 export function closedStatus(reason: Status["reason"]) {
-  return reason === "closed" ? IDLE : Object.freeze({ state: "stopped" as const, ...CLOSED, reason });
+  if (reason === "closed") return IDLE;
+  if (!stopped.has(reason)) stopped.set(reason, Object.freeze({ state: "stopped", ...CLOSED, reason }));
+  return stopped.get(reason)!;
 }

@@ -194,7 +194,7 @@ export interface Sets {
  * `idle`: not asked to connect · `connecting`: dialling, or finding out why that failed · `catching_up`: reading the set · `live`: up to date,
  * and told of news · `polling`: the server has no live push, so the set is read every 15 s while the page is seen · `reconnecting`: waiting for
  * the next attempt · `stopped`: until `reconnect()`; `reason` says why · `following`: another tab of this device has the connection of this set,
- * and this one has what that one gets.
+ * and this one has what that one gets. A page that is seen and has something to send takes the connection over from a tab that the browser has frozen.
  */
 export type ConnectionState = "idle" | "connecting" | "catching_up" | "live" | "polling" | "reconnecting" | "stopped" | "following";
 

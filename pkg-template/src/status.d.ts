@@ -7,7 +7,8 @@ import type { ErrorCode } from "./types.d.ts";
 /**
  * `idle`: not asked to connect · `connecting`: dialling, greeting or checking the account · `catching_up`: reading what
  * was missed · `live` · `reconnecting`: waiting for the next attempt · `stopped`: until `reconnect()`; `reason` says why ·
- * `following`: another tab of this device has the connection, and this one has what that one gets.
+ * `following`: another tab of this device has the connection, and this one has what that one gets. A page that is seen and has something to send
+ * takes the connection over from a tab that the browser has frozen.
  */
 export type ConnectionState = "idle" | "connecting" | "catching_up" | "live" | "reconnecting" | "stopped" | "following";
 
@@ -18,17 +19,17 @@ export interface Status {
   reason: ErrorCode | null;
   /** Stored changes that the server has not confirmed, the refused ones not counted. */
   pending: number;
-  /** Those of them that were sent on this connection. */
+  /** Those of them that were sent on this connection; counted in the tab that has it. */
   inFlight: number;
   /** Changes that the server refused for good. */
   wedged: number;
   /** When the oldest unconfirmed change was made; `null` if there is none. */
   oldestPending: number | null;
-  /** How this server confirms; `null` until it is known. */
+  /** How this server confirms; `null` until it is known, and in a tab that never had the connection. */
   confirmation: "ack" | "echo" | "pull" | "push" | "pong" | "none" | null;
   /** Where changes are kept. */
   storage: "indexeddb" | "localstorage" | "memory";
-  /** Whether the server has told that the session is this account's. */
+  /** Whether the server has told that the session is this account's; `unknown` in a tab that never had the connection. */
   account: "unknown" | "verified" | "unverified";
   /**
    * Whether the key is the account's: `unknown`: nothing is sent yet · `verified`: something of the account opened with it, or the account was

@@ -233,7 +233,8 @@ export interface Changes {
  * `idle`: not asked to connect · `connecting`: asking for a token, dialling, or authenticating · `catching_up`: reading notes and folders · `live`: up to
  * date, and told of news of joined notes · `reconnecting`: waiting for the next attempt · `failed`: `maxAttempts` in a row have failed; the next is made
  * when the browser is online or the page is seen again, or by `reconnect()` · `stopped`: until `reconnect()`; `reason` says why · `following`: another tab
- * of this device has the connection, and this one has what that one gets.
+ * of this device has the connection, and this one has what that one gets. A page that is seen and has something to send takes the connection over from
+ * a tab that the browser has frozen.
  */
 export type ConnectionState = "idle" | "connecting" | "catching_up" | "live" | "reconnecting" | "failed" | "stopped" | "following";
 
@@ -275,6 +276,8 @@ export declare class RealtimeSyncManager {
 
   /** Resolves when what is stored is loaded, as it is once `open` has resolved. */
   readonly ready: Promise<void>;
+  /** The account, as given. */
+  readonly userId: string;
   /** The present state; the same object until something changes. */
   readonly status: Status;
   /** The notes that news is wanted of, by the ids that `joinNote` was given; the same array until it changes. */
@@ -307,7 +310,7 @@ export declare class RealtimeSyncManager {
   /** Puts a note into the bin. */
   deleteNote(id: string): Promise<Receipt>;
   /** The same as `createNote`, in the words of the service's client; the other devices are told. */
-  sendNoteCreated(note: NewNote): Promise<NewReceipt>;
+  sendNoteCreated(note?: NewNote): Promise<NewReceipt>;
   /** The same as `updateNote`. */
   sendNoteUpdate(id: string, changes: NoteUpdate): Promise<Receipt>;
   /** The same as `deleteNote`. */

@@ -31,13 +31,14 @@ export class Calls {
       this.facts.note("engine_crashed");
       this.#refuseAll("engine_crashed");
     });
-    // Who does not wait for `ready` hears of its failure by the `error` event.
-    this.ready.catch(() => {});
   }
 
   /** The promise of a call. One that asks for entities gets the first of them if `isOne`, else an array. */
   ask(number, isOne) {
-    return new Promise((resolve, reject) => this.#calls.set(number, { resolve, reject, isOne, found: [], gone: [] }));
+    const promise = new Promise((resolve, reject) => this.#calls.set(number, { resolve, reject, isOne, found: [], gone: [] }));
+    // Nobody has it where the engine crashes amid the call, and nobody has to wait for `ready`: a failure of either is told by the `error` event.
+    promise.catch(() => {});
+    return promise;
   }
 
   /** A call failed. */

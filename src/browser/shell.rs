@@ -42,10 +42,11 @@ pub(crate) struct Shell {
 /// What effects are performed with; there once the database is open and the key imported.
 struct Tools {
     name: String,
+    /// Before the database, from which a lease is removed when it closes.
+    tabs: Tabs,
     database: Database,
     key: AccountKey,
     timer: Timer,
-    tabs: Tabs,
     _network: Network,
 }
 
@@ -106,14 +107,14 @@ impl Shell {
         let timer = Timer::new(move || on_timer(()));
         let network = Network::new(self.feeder(Input::Network));
         let me = self.me.clone();
-        let tabs = Tabs::new(&name, database.kind() == Kind::Indexeddb, move |told| {
+        let tabs = Tabs::new(&name, database.place(), move |told| {
             let Some(shell) = me.upgrade() else { return };
             match told {
                 Some(input) => shell.feed(input),
                 None => shell.fail(ErrorCode::Closed),
             }
         });
-        self.tools.replace(Some(Rc::new(Tools { name, database, key, timer, tabs, _network: network })));
+        self.tools.replace(Some(Rc::new(Tools { name, tabs, database, key, timer, _network: network })));
         self.engine.replace(Some(engine));
         self.pump();
     }
@@ -271,7 +272,7 @@ impl Shell {
             Effect::Settled { event_id, outcome } => self.app.settled(&event_id, outcome),
             Effect::Reply { read, result: Err(code) } => self.app.refuse(read.0 as f64, code),
             Effect::Reply { read, result: Ok(reply) } => self.reply(read.0 as f64, reply, &tools.database),
-            Effect::Elect => tools.tabs.elect(),
+            Effect::Elect { by_force } => tools.tabs.elect(by_force),
             Effect::Resign => tools.tabs.resign(),
             Effect::Hint => tools.tabs.hint(),
         }

@@ -1,5 +1,7 @@
 // Which tab of a device may send, by a lock of the browser, and hints between tabs.
 
+import { lease } from "./lease.js";
+
 // What is told, as in tabs.rs.
 const DEPOSED = 0;
 const LEADS = 1;
@@ -7,85 +9,110 @@ const HINTED = 2;
 const HIDDEN = 3;
 const SHOWN = 4;
 const FORGOTTEN = 5;
-
-/** A browser without Web Locks: so long after the last turn a tab takes the next one, by the epoch in the database alone. */
-const TURN_MS = 10_000;
+const LIVES = 6;
 
 export class Tabs {
   #name;
+  #place;
   #tell;
-  #isShared;
+  // Taken at once: WebKit tells a page that is being left of its lock's end, and there `globalThis` is the next page already. Asked for
+  // anew in that one's name, the lock would stay with nobody.
+  #locks = globalThis.navigator?.locks;
   #channel;
+  /** This tab has the lock. */
+  #leads = false;
   /** Ends the present request for the lock, whether it waits or holds it. */
-  #end;
-  #lastTurn = -TURN_MS;
+  #end = () => {};
   #onVisibility = () => this.#tell(document.visibilityState === "hidden" ? HIDDEN : SHOWN);
+  /** A page may be seen all the time and used now and then. */
+  #onFocus = () => this.#tell(HINTED);
+  /** WebKit takes the lock from a page in the back-forward cache, and does not tell it. */
+  #onShown = ({ persisted }) => persisted && this.#leads && this.#tell(DEPOSED);
 
-  /** `isShared`: the tabs have one database. Where they do not, each is on its own, and may send. */
-  constructor(name, isShared, tell) {
+  /** `place`: the open database. */
+  constructor(name, place, tell) {
     this.#name = name;
+    this.#place = place;
     this.#tell = tell;
-    this.#isShared = isShared;
     if (globalThis.BroadcastChannel) {
       this.#channel = new BroadcastChannel(name);
-      this.#channel.onmessage = ({ data }) => tell(data === FORGOTTEN ? FORGOTTEN : HINTED);
+      this.#channel.onmessage = ({ data }) => {
+        if (data === HINTED && this.#leads) this.#say(LIVES);
+        tell(data === LIVES || data === FORGOTTEN ? data : HINTED);
+      };
     }
     if (globalThis.document) {
+      addEventListener("focus", this.#onFocus);
+      addEventListener("pageshow", this.#onShown);
       document.addEventListener("visibilitychange", this.#onVisibility);
       this.#onVisibility();
     }
   }
 
-  /** Asks to be the tab that sends. */
-  elect() {
-    if (!this.#isShared) return this.#leadAfter(0);
-    const locks = globalThis.navigator?.locks;
-    if (!locks) return this.#leadAfter(Math.max(0, this.#lastTurn + TURN_MS - performance.now()));
-    const controller = new AbortController();
-    let hold;
-    const held = new Promise((resolve) => (hold = resolve));
-    let isHeld = false;
-    this.#end = () => {
-      controller.abort();
-      hold();
-    };
-    const wait = locks.request(this.#name, { signal: controller.signal }, () => {
-      isHeld = true;
-      this.#tell(LEADS);
-      return held;
-    });
-    // It rejects where the request was taken back, and where another tab stole the lock.
-    wait.catch(() => isHeld && this.#tell(DEPOSED));
+  /** Asks to be the tab that sends. `byForce`: in place of one that does not reply; where nobody can reply, that means nothing. */
+  elect(byForce) {
+    if (byForce && !(this.#locks && this.#channel)) return;
+    this.#end();
+    if (this.#place.kind) {
+      // Each tab has a database of its own, and may send.
+      const timer = setTimeout(this.#tell, 0, LEADS);
+      this.#end = () => clearTimeout(timer);
+    } else if (this.#locks) this.#end = this.#lock(byForce);
+    else this.#end = lease(this.#place, (isMine) => this.#tell(isMine ? LEADS : DEPOSED));
   }
 
-  #leadAfter(delay) {
-    const timer = setTimeout(() => {
-      this.#lastTurn = performance.now();
+  #lock(steal) {
+    const request = new AbortController();
+    const { signal } = request;
+    let hold;
+    const held = new Promise((resolve) => (hold = resolve));
+    const hasIt = () => {
+      if (signal.aborted) return;
+      this.#leads = true;
+      // Another tab that waits is not to take it for the one before.
+      this.#say(LIVES);
       this.#tell(LEADS);
-    }, delay);
-    this.#end = () => clearTimeout(timer);
+      return held;
+    };
+    // It rejects where the request was taken back, and where another tab stole the lock.
+    this.#locks.request(this.#name, steal ? { steal } : { signal }, hasIt).catch(() => {
+      if (signal.aborted) return;
+      this.#leads = false;
+      this.#tell(DEPOSED);
+    });
+    return () => {
+      this.#leads = false;
+      request.abort();
+      hold();
+    };
   }
 
   /** Gives way, or takes the request back. */
   resign() {
-    this.#end?.();
-    this.#end = undefined;
+    this.#end();
   }
 
   /** Tells the other tabs that the database holds something new. */
   hint() {
-    this.#channel?.postMessage(HINTED);
+    this.#say(HINTED);
   }
 
   /** Tells them that there is no account any more. */
   tellForgotten() {
-    this.#channel?.postMessage(FORGOTTEN);
+    this.#say(FORGOTTEN);
+  }
+
+  #say(what) {
+    this.#channel?.postMessage(what);
   }
 
   /** Also after a crash: the lock goes to another tab. */
   close() {
     this.resign();
     this.#channel?.close();
-    globalThis.document?.removeEventListener("visibilitychange", this.#onVisibility);
+    if (!globalThis.document) return;
+    removeEventListener("focus", this.#onFocus);
+    removeEventListener("pageshow", this.#onShown);
+    document.removeEventListener("visibilitychange", this.#onVisibility);
   }
 }

@@ -14,9 +14,9 @@ extern "C" {
     type Peers;
 
     #[wasm_bindgen(constructor, js_class = Tabs)]
-    fn new(name: &str, is_shared: bool, tell: &Function) -> Peers;
+    fn new(name: &str, place: JsValue, tell: &Function) -> Peers;
     #[wasm_bindgen(method)]
-    fn elect(this: &Peers);
+    fn elect(this: &Peers, by_force: bool);
     #[wasm_bindgen(method)]
     fn resign(this: &Peers);
     #[wasm_bindgen(method)]
@@ -35,9 +35,9 @@ pub(crate) struct Tabs {
 }
 
 impl Tabs {
-    /// `name`: of the account's database. `is_shared`: the tabs have one database. `feed` is told `None` when another tab has forgotten the
+    /// `name`: of the account's database, which is open at `place`. `feed` is told `None` when another tab has forgotten the
     /// account.
-    pub(crate) fn new(name: &str, is_shared: bool, feed: impl Fn(Option<Input>) + 'static) -> Self {
+    pub(crate) fn new(name: &str, place: JsValue, feed: impl Fn(Option<Input>) + 'static) -> Self {
         let callback = Callback::new(move |told| {
             // As in tabs.js.
             feed(match told.as_f64().unwrap_or_default() as u8 {
@@ -46,17 +46,18 @@ impl Tabs {
                 2 => Some(Input::Hinted),
                 3 => Some(Input::Visible(false)),
                 4 => Some(Input::Visible(true)),
+                6 => Some(Input::LeaderLives),
                 _ => None,
             });
         });
-        let peers = Peers::new(name, is_shared, callback.function());
+        let peers = Peers::new(name, place, callback.function());
         let held = Held::new(&peers, "close", &JsValue::UNDEFINED);
         Self { peers, _callback: callback, _held: held }
     }
 
-    /// Asks to be the tab that sends.
-    pub(crate) fn elect(&self) {
-        self.peers.elect();
+    /// Asks to be the tab that sends. `by_force`: in place of one that is frozen.
+    pub(crate) fn elect(&self, by_force: bool) {
+        self.peers.elect(by_force);
     }
 
     /// Gives way, or takes the request back.

@@ -94,7 +94,7 @@ impl Engine {
         let revised = running.heads.iter().filter(|(_, head)| head.is_some()).count();
         let (appended, revisions) = numbers.split_at_checked(numbers.len().saturating_sub(revised)).unwrap_or_default();
         if !revisions.is_empty() {
-            self.perform(Effect::Hint);
+            self.hint(now);
         }
         let mut revisions = revisions.iter().copied();
         for (key, head) in running.heads {
@@ -211,7 +211,7 @@ impl Engine {
             AfterCommit::Kept { until, key, stamp, page } => self.event_is_kept(now, until, key, stamp, page),
             AfterCommit::Released(until, key) => self.kept_mut(until).remove(&key),
             AfterCommit::Raised if self.role == Role::Leader => {}
-            AfterCommit::Raised => self.perform(Effect::Hint), // Another tab is to send.
+            AfterCommit::Raised => self.hint(now), // Another tab is to send.
             AfterCommit::Confirmed { seq, outcome } => {
                 self.is_beyond_suspicion(seq);
                 self.last_sync = Some(now.wall);

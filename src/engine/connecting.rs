@@ -9,6 +9,7 @@ use super::ids::{Generation, TaskId};
 use super::io::{Effect, HttpOutcome, HttpRequest, Now, SocketEvent};
 use super::loading::Loading;
 use super::notice::{AccountCheck, Confirmation};
+use super::patience::REPLY_VERDICT_MS;
 use super::planted::{self, Fault};
 use super::session::{Link, Ping, Session, Stage};
 use super::timers::Timer;
@@ -360,6 +361,8 @@ impl Engine {
                 Timer::Pull => self.pull(now),
                 Timer::Resend => self.resend(now),
                 Timer::Refresh => self.refresh_timer(now),
+                Timer::ReplyDeadline => self.timers.set_earlier(Timer::ReplyVerdict, now.mono + REPLY_VERDICT_MS),
+                Timer::ReplyVerdict => {} // It is set no more, which `watch_leader` sees.
                 Timer::Mature => self.look_at_held(now),
                 Timer::Leave => self.leave_now(),
                 Timer::Commit => self.commit_put_off(),

@@ -32,7 +32,30 @@ impl Engine {
     pub(super) fn elect(&mut self) {
         if self.role == Role::Follower && self.loading == Loading::Done && matches!(self.session, Session::Following) {
             self.role = Role::Candidate;
-            self.perform(Effect::Elect);
+            self.perform(Effect::Elect { by_force: false });
+        }
+    }
+
+    /// Tells the other tabs that the database holds something new, and asks the one that leads whether it lives.
+    pub(super) fn hint(&mut self, now: Now) {
+        self.perform(Effect::Hint);
+        self.timers.set(Timer::ReplyDeadline, self.patience.ask(now.mono));
+    }
+
+    pub(super) fn leader_lives(&mut self, now: Now) {
+        self.timers.set(Timer::ReplyDeadline, self.patience.replied(now.mono));
+    }
+
+    /// Who sees the page wants to see what waits sent: a leader that does not reply is frozen, and this tab takes its place.
+    pub(super) fn watch_leader(&mut self, now: Now) {
+        let has_work = self.outbox.len() > self.outbox.wedged();
+        if self.role != Role::Candidate || self.is_hidden || !has_work {
+            self.timers.clear(Timer::ReplyDeadline);
+        } else if !self.timers.is_set(Timer::ReplyDeadline) && !self.timers.is_set(Timer::ReplyVerdict) {
+            if self.patience.ends(now.mono) {
+                self.perform(Effect::Elect { by_force: true });
+            }
+            self.hint(now);
         }
     }
 

@@ -31,6 +31,7 @@ mod loading;
 pub mod meta;
 pub mod notice;
 pub mod outbox;
+pub mod patience;
 pub mod payload;
 pub mod planted;
 mod proving;
@@ -66,6 +67,7 @@ use io::{Answer, Command, Effect, Input, Now};
 use loading::Loading;
 use notice::{AccountCheck, Confirmation, ConnectionState, Counts, KeyCheck, Notice, Status};
 use outbox::Outbox;
+use patience::Patience;
 use planted::Fault;
 use pushing::Pushes;
 use reading::Readings;
@@ -133,6 +135,8 @@ pub struct Engine {
     held: ByEntity<Stamp>,
     work: WorkQueue,
     role: Role,
+    /// With the tab that leads.
+    patience: Patience,
     /// The epoch in the database, as far as is known.
     epoch: u64,
     /// The last number in the outbox that may have been sent.
@@ -208,6 +212,7 @@ impl Engine {
         let mut engine = Self {
             identity: config.fresh.clone(),
             backoff: Backoff::new(config.seed),
+            patience: Patience::new(config.seed),
             config,
             loading: Loading::default(),
             corrupt: Vec::new(),
@@ -270,6 +275,7 @@ impl Engine {
             Input::TimerFired => self.fire_timers(now),
             Input::Network(is_online) => self.network_hint(now, is_online),
             Input::Leader(is_leader) => self.leadership(is_leader),
+            Input::LeaderLives => self.leader_lives(now),
             Input::Hinted => self.is_stale |= !planted::has(Fault::DeafToTabs),
             Input::Visible(is_visible) => {
                 self.is_hidden = !is_visible;
@@ -283,6 +289,7 @@ impl Engine {
         self.flush(now);
         self.refresh_if_stale();
         self.commit_waiting(now);
+        self.watch_leader(now);
         self.tell_status();
     }
 

@@ -23,6 +23,10 @@ pub enum Timer {
     Resend,
     /// Look for what other tabs have stored.
     Refresh,
+    /// Suspect the tab that leads, because it does not reply.
+    ReplyDeadline,
+    /// Take its place. After one free task, because the reply may wait behind the timer.
+    ReplyVerdict,
     /// Disconnect, although not all that was held back is sent.
     Leave,
     /// Merge held events whose time has come.
@@ -34,7 +38,7 @@ pub enum Timer {
 impl Timer {
     /// Whether it means nothing once the connection is gone.
     fn is_of_a_link(self) -> bool {
-        !matches!(self, Self::Refresh | Self::Mature | Self::Commit)
+        !matches!(self, Self::Refresh | Self::ReplyDeadline | Self::ReplyVerdict | Self::Mature | Self::Commit)
     }
 }
 

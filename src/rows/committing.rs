@@ -225,7 +225,7 @@ impl<D: Dialect> Engine<D> {
             CommitOutcome::Done { appended } => {
                 self.commits.is_short = false;
                 let (seqs, revisions) = appended.split_at_checked(appended.len().saturating_sub(heads.len())).unwrap_or_default();
-                self.take_revisions(heads, revisions);
+                self.take_revisions(now, heads, revisions);
                 let mut seqs = seqs.iter().copied().map(Seq);
                 for item in work {
                     self.follow(now, item, &mut seqs);
@@ -263,9 +263,9 @@ impl<D: Dialect> Engine<D> {
         }
     }
 
-    fn take_revisions(&mut self, heads: Vec<String>, revisions: &[u64]) {
+    fn take_revisions(&mut self, now: Now, heads: Vec<String>, revisions: &[u64]) {
         if !revisions.is_empty() {
-            self.perform(Effect::Hint);
+            self.hint(now);
         }
         for (head, revision) in heads.into_iter().zip(revisions) {
             let is_next = *revision == self.revision + 1;

@@ -1,11 +1,11 @@
 //! Which tab of the device sends: one that holds the lock, and whose epoch is the database's.
 
-use super::Engine;
 use super::committing::Work;
 use super::dialect::Dialect;
 use super::io::Effect;
 use super::planted::{self, Fault};
 use super::session::Session;
+use super::{Engine, Timer};
 use crate::engine::io::Now;
 
 /// Where this tab stands.
@@ -40,7 +40,30 @@ impl<D: Dialect> Engine<D> {
                 self.role = Role::Rising;
                 return self.commits.queue(Work::Rise);
             }
-            self.perform(Effect::Elect);
+            self.perform(Effect::Elect { by_force: false });
+        }
+    }
+
+    /// Tells the other tabs that the database holds something new, and asks the one that leads whether it lives.
+    pub(super) fn hint(&mut self, now: Now) {
+        self.perform(Effect::Hint);
+        self.timers.set(Timer::ReplyDeadline, self.patience.ask(now.mono));
+    }
+
+    pub(super) fn leader_lives(&mut self, now: Now) {
+        self.timers.set(Timer::ReplyDeadline, self.patience.replied(now.mono));
+    }
+
+    /// Who sees the page wants to see what waits sent: a leader that does not reply is frozen, and this tab takes its place.
+    pub(super) fn watch_leader(&mut self, now: Now) {
+        let has_work = self.outbox.count() > self.outbox.wedged();
+        if self.role != Role::Candidate || !self.is_visible || !has_work {
+            self.timers.clear(Timer::ReplyDeadline);
+        } else if !self.timers.is_set(Timer::ReplyDeadline) && !self.timers.is_set(Timer::ReplyVerdict) {
+            if self.patience.ends(now.mono) {
+                self.perform(Effect::Elect { by_force: true });
+            }
+            self.hint(now);
         }
     }
 

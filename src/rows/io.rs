@@ -37,6 +37,8 @@ pub enum Input {
     Network(bool),
     /// To [`Effect::Elect`]: this tab is the one of its device that may send (`true`); or, unasked, it is no longer.
     Leader(bool),
+    /// The tab that leads says so, in reply to [`Effect::Hint`]. Spurious, repeated or lost: harmless.
+    LeaderLives,
     /// Another tab says that the database holds something new. Spurious, repeated or lost: harmless.
     Hinted,
     /// The page is shown (`true`, as it is at first) or hidden.
@@ -346,10 +348,13 @@ pub enum Effect {
         result: Result<Reply, ErrorCode>,
     },
     /// Asks to be the one tab of the device that may send. Answered by [`Input::Leader`], whenever the tab that is gives way.
-    Elect,
+    Elect {
+        /// Without waiting for that, and in place of the question before: it is frozen.
+        by_force: bool,
+    },
     /// Gives way, or takes [`Effect::Elect`] back.
     Resign,
-    /// Tells the other tabs that the database holds something new. May be lost.
+    /// Tells the other tabs that the database holds something new. The one that leads replies with [`Input::LeaderLives`]. May be lost.
     Hint,
 }
 

@@ -41,6 +41,7 @@ use crate::engine::error::{ErrorCode, ErrorReport};
 use crate::engine::ids::{Generation, TaskId};
 use crate::engine::io::Now;
 use crate::engine::notice::{AccountCheck, Counts};
+use crate::engine::patience::{Patience, REPLY_VERDICT_MS};
 use crate::engine::payload::Payload;
 use crate::engine::timers::Timers;
 use aliases::Aliases;
@@ -69,6 +70,10 @@ enum Timer<T> {
     Write,
     /// See what other tabs have stored.
     Refresh,
+    /// Suspect the tab that leads, because it does not reply.
+    ReplyDeadline,
+    /// Take its place. After one free task, because the reply may wait behind the timer.
+    ReplyVerdict,
     /// Try, although the browser believes to be offline.
     Online,
     /// Store again what could not be stored.
@@ -98,6 +103,8 @@ pub struct Engine<D: Dialect> {
     commits: Commits<D::Op>,
     readings: Readings,
     role: Role,
+    /// With the tab that leads.
+    patience: Patience,
     /// The epoch in the database, as far as is known.
     epoch: u64,
     /// All changes of heads up to this number are known.
@@ -156,6 +163,7 @@ impl<D: Dialect> Engine<D> {
             commits: Commits::default(),
             readings: Readings::default(),
             role: Role::default(),
+            patience: Patience::new(seed),
             epoch: 0,
             revision: 0,
             floor: 0,
@@ -191,12 +199,14 @@ impl<D: Dialect> Engine<D> {
             Input::TimerFired => self.fire_timers(now),
             Input::Network(is_online) => self.network_hint(now, is_online),
             Input::Leader(is_leader) => self.leadership(now, is_leader),
+            Input::LeaderLives => self.leader_lives(now),
             Input::Hinted => self.is_stale |= !planted::has(Fault::DeafToTabs),
             Input::Visible(is_visible) => self.visibility(now, is_visible),
         }
         D::proceed(self, now);
         self.refresh_if_stale();
         self.commit_waiting();
+        self.watch_leader(now);
         self.drain();
         self.tell_status();
     }
@@ -251,6 +261,8 @@ impl<D: Dialect> Engine<D> {
             match timer {
                 Timer::Write => D::hurry(self, now),
                 Timer::Refresh => self.is_stale |= !planted::has(Fault::DeafToTabs),
+                Timer::ReplyDeadline => self.timers.set_earlier(Timer::ReplyVerdict, now.mono + REPLY_VERDICT_MS),
+                Timer::ReplyVerdict => {} // It is set no more, which `watch_leader` sees.
                 Timer::Online => self.is_online = true,
                 Timer::Commit => self.commits.resume(),
                 Timer::Own(timer) => D::fire(self, now, timer),

@@ -41,9 +41,12 @@ export async function openDevice(peer, browser, atEnd) {
   return page;
 }
 
-/** Opens two tabs of one profile, both connected: the first has the connection, the second follows it. `options` are the manager's. */
-export async function openTwoTabs(browser, atEnd, options) {
-  const { peer, openTab, page: first } = await openPeerPage(browser, atEnd);
+/**
+ * Opens two tabs of one profile, both connected: the first has the connection, the second follows it. `options` are the manager's, `damage` is that
+ * of `openPeerPage`.
+ */
+export async function openTwoTabs(browser, atEnd, options, damage) {
+  const { peer, openTab, page: first } = await openPeerPage(browser, atEnd, damage);
   await first.evaluate((options) => connect("live", options), options);
   const { page: second } = await openTab();
   await second.evaluate((options) => connect("following", options), options);

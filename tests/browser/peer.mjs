@@ -36,8 +36,11 @@ class Peer {
   refused = new Map();
   /** It answers no pull, so that nothing tells what arrived. */
   isMute = false;
+  /** Its pulls show nothing new, so that nothing is confirmed yet. */
+  isBehind = false;
   /** The device that the greeting names; default: the one that dialled. */
   greets;
+  #dialOf = new Map();
   #held = [];
   #script;
   #http;
@@ -65,6 +68,11 @@ class Peer {
   /** The events that pages have sent. */
   get events() {
     return this.frames.filter(({ type }) => type === "sync").map(({ event }) => event);
+  }
+
+  /** The number of the dial, from 0 on, whose socket brought one of them. */
+  dialOf(event) {
+    return this.#dialOf.get(event);
   }
 
   /** Sends to all pages: text, bytes, or an object as JSON. */
@@ -100,11 +108,12 @@ class Peer {
   }
 
   #connected(socket, url) {
-    this.dialled.push(url);
+    const dial = this.dialled.push(url) - 1;
     socket.on("close", (code) => this.closed.push(code));
     socket.on("message", (data) => {
       const frame = JSON.parse(data);
       this.frames.push(frame);
+      if (frame.type === "sync") this.#dialOf.set(frame.event, dial);
       if (frame.type === "ping") socket.send(JSON.stringify({ type: "pong" }));
       if (frame.type === "sync") this.#sent(socket, frame.event);
     });
@@ -139,6 +148,7 @@ class Peer {
   async #pull(request) {
     const body = JSON.parse(Buffer.concat(await request.toArray()).toString());
     this.pulls.push(body);
+    if (this.isBehind) return { changes: [], last_sync_timestamp: body.since, has_more: false };
     const changes = this.#held.filter(({ arrived }) => arrived > body.since).map(({ event }) => event);
     return { changes, last_sync_timestamp: Date.now(), has_more: false };
   }

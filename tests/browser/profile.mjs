@@ -4,12 +4,13 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
-import { eventually } from "./poll.mjs";
+import { ended, killGroup } from "./processes.mjs";
 
-const ARGUMENTS = [
+/** What each Chromium with a profile is started with. */
+export const ARGUMENTS = [
   "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
   // Nothing outside this machine can be reached, whatever a page tries.
-  "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+  "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 ];
 
 /** The browser's own lines about a server that is down, which these tests stop on purpose. */
@@ -28,6 +29,7 @@ export async function openProfile(directory) {
     args: ARGUMENTS,
     viewport: { width: 1280, height: 800 },
   });
+  const leader = await leaderOf(context);
   const [page] = context.pages();
   const problems = [];
   const requests = [];
@@ -46,7 +48,7 @@ export async function openProfile(directory) {
     page,
     problems,
     requests,
-    kill: () => kill(context),
+    kill: () => kill(leader),
     async remove() {
       await context.close();
       await rm(directory, { recursive: true, force: true });
@@ -54,19 +56,15 @@ export async function openProfile(directory) {
   };
 }
 
-async function kill(context) {
+/** The process that leads all those of a browser. */
+export async function leaderOf(context) {
   const session = await context.browser().newBrowserCDPSession();
   const { processInfo } = await session.send("SystemInfo.getProcessInfo");
-  const { id } = processInfo.find(({ type }) => type === "browser");
-  process.kill(id, "SIGKILL");
-  await eventually("the end of the killed browser", () => !isAlive(id));
+  return processInfo.find(({ type }) => type === "browser").id;
 }
 
-function isAlive(id) {
-  try {
-    process.kill(id, 0);
-    return true;
-  } catch {
-    return false;
-  }
+/** Ends a browser and all its processes at once. */
+export async function kill(leader) {
+  killGroup(leader);
+  await ended(leader);
 }

@@ -148,7 +148,7 @@ impl Bench {
                     let opened = sealed.iter().map(|sealed| self.key.open(sealed)).collect();
                     self.answer_now(task, Answer::Opened(opened));
                 }
-                Effect::Elect => self.engine.handle(self.clock(), Input::Leader(true)),
+                Effect::Elect { .. } => self.engine.handle(self.clock(), Input::Leader(true)),
                 Effect::AskToken { task } => self.tokens.push(task),
                 Effect::Request { task, request } => self.asked.push((task, request)),
                 Effect::OpenSocket { generation, .. } => self.sockets.push(generation),

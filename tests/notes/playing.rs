@@ -218,7 +218,9 @@ impl World {
             Fault::ClockSet => self.set_clock(id, *how.pick(&[-3_600_000, -1_000, 0, 90_000, 3_600_000])),
             Fault::SpuriousInput => {
                 self.luck.count(fault);
-                for input in [Input::TimerFired, Input::Network(*how.pick(&[true, false])), Input::Hinted, Input::Visible(true)] {
+                for input in
+                    [Input::TimerFired, Input::Network(*how.pick(&[true, false])), Input::Hinted, Input::LeaderLives, Input::Visible(true)]
+                {
                     self.schedule_input(self.now, id, input);
                 }
             }

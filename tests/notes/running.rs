@@ -71,6 +71,7 @@ impl World {
             Happening::Granted { tab, run, grant } => {
                 if self.tab(tab).run == run && !self.machine(tab).lock.is_outdated(tab, grant) {
                     self.note(tab, format_args!("has the lock"));
+                    self.say_that_it_leads(tab);
                     self.tell(tab, Input::Leader(true));
                 }
             }

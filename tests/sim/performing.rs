@@ -53,7 +53,8 @@ impl World {
                 self.replied(id, read, &result);
                 self.tab_mut(id).diary.replies.insert(read, result);
             }
-            Effect::Elect => self.elect(id),
+            Effect::Elect { by_force: false } => self.elect(id),
+            Effect::Elect { by_force: true } => self.elect_by_force(id),
             Effect::Resign => self.resign(id),
             Effect::Hint => self.hint(id),
         }

@@ -71,7 +71,7 @@ impl Bench {
                     let out = self.store.commit(&transaction);
                     self.engine.handle(now, Input::Answer { task, answer: Answer::Committed(out) });
                 }
-                Effect::Elect => self.engine.handle(now, Input::Leader(true)),
+                Effect::Elect { .. } => self.engine.handle(now, Input::Leader(true)),
                 Effect::Request { task, request } => self.asked.push((task, request)),
                 Effect::OpenSocket { generation, url } | Effect::OpenStream { generation, url } => self.sockets.push((generation, url)),
                 Effect::Emit(n) => self.notices.push(n),

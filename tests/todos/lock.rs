@@ -23,6 +23,8 @@ pub struct Lock {
     grants: u64,
     /// When the last holder hears that it is.
     pub heard_at: u64,
+    /// When it was stolen by tabs whose hint got no reply.
+    pub stolen_at: Vec<u64>,
     /// The last grant that each tab gave back, so that it does not hear of it any more.
     returned: BTreeMap<TabId, u64>,
 }
@@ -39,6 +41,17 @@ impl World {
         if lock.holder != Some(id) && !lock.queue.contains(&id) {
             lock.queue.push_back(id);
         }
+        self.grant(id);
+    }
+
+    /// A tab takes the lock, whoever has it.
+    pub fn elect_by_force(&mut self, id: TabId) {
+        self.resign(id);
+        let now = self.now;
+        let lock = &mut self.machine_mut(id).lock;
+        lock.queue.push_front(id);
+        lock.stolen_at.push(now);
+        self.take(id, HEARS_AFTER);
         self.grant(id);
     }
 
@@ -59,15 +72,22 @@ impl World {
 
     /// The same with so many milliseconds until its holder hears of it.
     pub fn steal_heard_after(&mut self, id: TabId, millis: RangeInclusive<u64>) {
+        if self.take(id, millis) {
+            self.luck.count(Fault::Steal);
+            self.grant(id);
+        }
+    }
+
+    /// Whether anybody had it.
+    fn take(&mut self, id: TabId, millis: RangeInclusive<u64>) -> bool {
         let lock = &mut self.machine_mut(id).lock;
         let heard_at = lock.heard_at;
-        let Some(holder) = lock.holder.take() else { return };
-        self.luck.count(Fault::Steal);
+        let Some(holder) = lock.holder.take() else { return false };
         self.note(holder, format_args!("loses the lock"));
         self.disturb(id);
         let at = self.now.max(heard_at) + self.luck.within(millis);
         self.schedule_input(at, holder, Input::Leader(false));
-        self.grant(id);
+        true
     }
 
     fn grant(&mut self, id: TabId) {
@@ -84,20 +104,43 @@ impl World {
         self.schedule(at, Happening::Granted { tab: next, run, grant });
     }
 
-    /// Tells the other tabs of the machine. A frozen one will never hear of it.
+    /// Tells the other tabs of the machine. A frozen one will never hear of it; the one that has the lock replies.
     pub fn hint(&mut self, from: TabId) {
-        for id in self.tabs_of(from).into_iter().filter(|id| *id != from) {
-            let mut copies = vec![self.luck.within(HINT_TAKES)];
-            if self.luck.strikes(Fault::HintLost) {
-                copies = match self.luck.within(0..=2) {
-                    0 => Vec::new(),
-                    1 => vec![self.luck.within(LATE_HINT_TAKES)],
-                    _ => vec![copies[0], self.luck.within(LATE_HINT_TAKES)],
-                };
+        for id in self.others_awake(from) {
+            for takes in self.copies_over_the_channel() {
+                self.schedule_input(self.now + takes, id, Input::Hinted);
+                if self.machine(id).lock.holder == Some(id) {
+                    for back in self.copies_over_the_channel() {
+                        self.schedule_input(self.now + takes + back, from, Input::LeaderLives);
+                    }
+                }
             }
-            if self.tab(id).is_awake() {
-                copies.into_iter().for_each(|takes| self.schedule_input(self.now + takes, id, Input::Hinted));
+        }
+    }
+
+    /// A tab that has got the lock tells the others, so that none of them takes it for the one before.
+    pub fn say_that_it_leads(&mut self, from: TabId) {
+        for id in self.others_awake(from) {
+            for takes in self.copies_over_the_channel() {
+                self.schedule_input(self.now + takes, id, Input::LeaderLives);
             }
+        }
+    }
+
+    fn others_awake(&self, from: TabId) -> Vec<TabId> {
+        self.tabs_of(from).into_iter().filter(|id| *id != from && self.tab(*id).is_awake()).collect()
+    }
+
+    /// After so many milliseconds each copy of a message comes.
+    fn copies_over_the_channel(&mut self) -> Vec<u64> {
+        let takes = self.luck.within(HINT_TAKES);
+        if !self.luck.strikes(Fault::HintLost) {
+            return vec![takes];
+        }
+        match self.luck.within(0..=2) {
+            0 => Vec::new(),
+            1 => vec![self.luck.within(LATE_HINT_TAKES)],
+            _ => vec![takes, self.luck.within(LATE_HINT_TAKES)],
         }
     }
 }

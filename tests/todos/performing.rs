@@ -31,7 +31,8 @@ impl World {
                 self.tab_mut(id).diary.settle(event_id, outcome);
             }
             Effect::Reply { read, result } => self.replied(id, read, result),
-            Effect::Elect => self.elect(id),
+            Effect::Elect { by_force: false } => self.elect(id),
+            Effect::Elect { by_force: true } => self.elect_by_force(id),
             Effect::Resign => self.resign(id),
             Effect::Hint => self.hint(id),
             Effect::SendFrame { .. } | Effect::AskToken { .. } | Effect::Seal { .. } | Effect::Open { .. } => {

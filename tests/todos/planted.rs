@@ -36,6 +36,7 @@ stories! {
     tabs::leader_thaws_mid_send,
     tabs::stolen_and_not_told,
     tabs::stored_while_another_tab_reads,
+    tabs::taken_back_while_another_tab_sends,
     tabs::two_tabs_change_one_field,
     toggling::a_claim_looks_first,
     toggling::claimed_twice,

@@ -32,6 +32,7 @@ const MOST_JOINED = 100;
 
 export class RealtimeSyncManager implements Omit<PublicManager, never> {
   readonly ready: Promise<void>;
+  readonly userId: string;
   readonly #running: Promise<AnyEngine>;
   readonly #core: Core;
   /** Held here, because a crashed engine gives nothing any more. */
@@ -56,6 +57,7 @@ export class RealtimeSyncManager implements Omit<PublicManager, never> {
   private constructor(options: DialectOptions, running: Promise<AnyEngine>, core: Core) {
     this.#running = running;
     this.#core = core;
+    this.userId = options.userId;
     this.#facts = core.facts;
     this.#keepsJoins = options.keepJoins ?? false;
     this.ready = core.ready;
@@ -110,7 +112,7 @@ export class RealtimeSyncManager implements Omit<PublicManager, never> {
     return this.#push("note", id, "delete");
   }
 
-  sendNoteCreated(note: NewNote): Promise<NewReceipt> {
+  sendNoteCreated(note?: NewNote): Promise<NewReceipt> {
     return this.createNote(note);
   }
 

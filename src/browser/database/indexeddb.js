@@ -162,11 +162,8 @@ class IndexedDb {
       this.#transact("readonly", PRIVATE, () => [], () => {}).catch(() => {});
     };
     database.onclose = lose;
-    // Who wants to delete it or to change its layout waits for this.
-    database.onversionchange = ({ newVersion }) => {
-      if (newVersion > VERSION) this.#end(OUTDATED);
-      lose();
-    };
+    // Who wants to delete it, or to give it a newer layout, waits for this; that it did, shows when it is opened again.
+    database.onversionchange = lose;
     const own = database.transaction(PRIVATE, "readwrite").objectStore(PRIVATE);
     const born = await succeeded(own.get("born"));
     own.delete(IDBKeyRange.bound("receipt/", `receipt/${Date.now() - RECEIPTS_KEPT_MS}`));

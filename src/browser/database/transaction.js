@@ -9,13 +9,13 @@ const REVISION_LENGTH = 8;
 
 // How a transaction ends, as in mod.rs. Where it fails for another reason than that no space is left, it rejects.
 export const DONE = 0;
-const CONFLICT = 1;
+export const CONFLICT = 1;
 export const FULL = 2;
 
 // The kinds of steps, as in mod.rs.
 const READ = 0;
-const GUARD = 1;
-const WRITE = 2;
+export const GUARD = 1;
+export const WRITE = 2;
 const RAISE = 3;
 const APPEND = 4;
 const REVISE = 5;

@@ -48,9 +48,10 @@ pub(crate) struct Shell {
 
 /// What effects are performed with; there once the database is open.
 struct Tools {
+    /// Before the database, from which a lease is removed when it closes.
+    tabs: Tabs,
     database: Database,
     timer: Timer,
-    tabs: Tabs,
     _network: Network,
     /// The dialect's.
     #[cfg_attr(feature = "glint", allow(dead_code))]
@@ -108,14 +109,14 @@ impl Shell {
         let timer = Timer::new(move || on_timer(()));
         let network = Network::new(self.feeder(Input::Network));
         let me = self.me.clone();
-        let tabs = Tabs::new(&self.name, database.kind() == Kind::Indexeddb, move |told| {
+        let tabs = Tabs::new(&self.name, database.place(), move |told| {
             let Some(shell) = me.upgrade() else { return };
             match told {
                 Some(input) => shell.feed(input),
                 None => shell.fail(ErrorCode::Closed),
             }
         });
-        self.tools.replace(Some(Rc::new(Tools { database, timer, tabs, _network: network, own })));
+        self.tools.replace(Some(Rc::new(Tools { tabs, database, timer, _network: network, own })));
         self.engine.replace(Some(engine));
         if is_offline() {
             self.inputs.borrow_mut().push_back(Input::Network(false));
@@ -282,7 +283,7 @@ impl Shell {
             Effect::Settled { event_id, outcome } => self.app.settled(&event_id, outcome),
             Effect::Reply { read, result: Err(code) } => self.app.refuse(read.0 as f64, code),
             Effect::Reply { read, result: Ok(reply) } => self.reply(read.0 as f64, reply, &tools.database),
-            Effect::Elect => tools.tabs.elect(),
+            Effect::Elect { by_force } => tools.tabs.elect(by_force),
             Effect::Resign => tools.tabs.resign(),
             Effect::Hint => tools.tabs.hint(),
         }

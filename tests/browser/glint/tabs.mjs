@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { countersOf, freeze } from "../freezing.mjs";
 import { openTwoTabs } from "./page.mjs";
 
 const BOUND = { timeout: 90_000 };
@@ -40,6 +41,32 @@ export function tabs(browser) {
       await second.evaluate(() => until(() => sync.status.state === "live"));
       // One may have been on its way when the tab went: it is looked for, not sent again.
       assert.deepEqual(server.titles("inbox"), expected("second"));
+    });
+
+    it("go on when the one that sends is frozen; thawed, it stores and sends nothing, and follows", BOUND, async (t) => {
+      const { server, first, second } = await openTwoTabs(browser, (end) => t.after(end));
+      await pushMany(first, "first");
+      assert.deepEqual(await first.evaluate(() => ended), Array(PUSHES).fill("confirmed"));
+      await second.evaluate(() => settled());
+      const before = await countersOf(second);
+      const thaw = await freeze(first);
+      const began = Date.now();
+      await pushMany(second, "second");
+      await server.written(PUSHES + 1);
+      t.diagnostic(`replaced after ${Date.now() - began} ms`);
+      assert.deepEqual(await second.evaluate(() => ended), Array(PUSHES).fill("confirmed"));
+      await second.evaluate(() => settled());
+      const after = await countersOf(second);
+      assert.equal(after.epoch, before.epoch + 1);
+      await thaw();
+      await first.evaluate(() => until(() => sync.status.state === "following"));
+      await first.evaluate(async (count) => until(async () => (await sync.list()).filter(({ pending }) => !pending).length === count), 2 * PUSHES);
+      assert.equal((await countersOf(second)).epoch, after.epoch);
+      assert.deepEqual(server.titles("inbox"), expected("first", "second"));
+      assert.equal(server.writes.length, 2 * PUSHES);
+      for (const page of [first, second]) assert.deepEqual(await page.evaluate(() => titles()), expected("first", "second"));
+      assert.equal(await first.evaluate(async () => (await sync.createTodo({ title: "thawed" })).acknowledged), "confirmed");
+      assert.deepEqual(server.dialled, { socket: 2, stream: 0 });
     });
 
     it("tell each change in both, as own or another tab's", BOUND, async (t) => {

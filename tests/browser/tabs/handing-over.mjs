@@ -6,16 +6,20 @@ import { eventually } from "../poll.mjs";
 
 const BOUND = { timeout: 60_000 };
 const PUSHES = 20;
+/** The promise, from the end of one tab to the first frame of the other one. */
+const SENDS_WITHIN_MS = 1_000;
+
+export async function crash(page) {
+  const crashed = page.waitForEvent("crash");
+  const session = await page.context().newCDPSession(page);
+  session.send("Page.crash").catch(() => {}); // There is nobody left to answer.
+  await crashed;
+}
 
 /** How the tab that has the connection can go. */
 const ENDS = {
   "is closed": (page) => page.close(),
-  "crashes": async (page) => {
-    const crash = page.waitForEvent("crash");
-    const session = await page.context().newCDPSession(page);
-    session.send("Page.crash").catch(() => {}); // There is nobody left to answer.
-    await crash;
-  },
+  "crashes": crash,
   "has an engine that traps": (page) => page.evaluate(trapOnce),
   "navigates away": (page) => page.goto("about:blank"),
   "disconnects": (page) => page.evaluate(() => sync.disconnect()),
@@ -40,6 +44,20 @@ export function handingOver(browser) {
         assert.deepEqual([...arrived].sort(), ids.sort());
         assert.equal(peer.dialled.length, 2);
         await eventually("the end of the first tab's socket", () => peer.closed.length === 1);
+      });
+    }
+
+    for (const [what, end] of Object.entries({ "is closed": (page) => page.close(), "crashes": crash })) {
+      it(`${what}, another one sends within a second`, BOUND, async (t) => {
+        const { peer, first, second } = await openTwoTabs(browser, (end) => t.after(end));
+        const began = Date.now();
+        await end(first);
+        const { id } = await second.evaluate(() => push("bm_1", "Rust"));
+        const [event] = await peer.received(1);
+        const took = Date.now() - began;
+        t.diagnostic(`after ${took} ms`);
+        assert.equal(event.id, id);
+        assert.ok(took < SENDS_WITHIN_MS, `it took ${took} ms`);
       });
     }
 

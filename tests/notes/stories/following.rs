@@ -4,6 +4,7 @@ use crate::server::Kind;
 use crate::tab::TabId;
 use crate::world::World;
 use sealwire::engine::storage::{Read, Store};
+use sealwire::rows::notice::ConnectionState;
 
 fn title(world: &mut World, tab: TabId, note: &str) -> String {
     world.row(tab, note).unwrap()["title"].as_str().unwrap().split(' ').next().unwrap().to_owned()
@@ -35,6 +36,27 @@ fn what_it_has_joined_comes_at_once() {
         world.run_for(70_000);
         assert_eq!(title(&mut world, follower, &note), "again", "{}", world.trace());
         world.rest();
+        world.assert_converged();
+    }
+}
+
+/// The leader freezes with its lock: a page that is seen and has something to send takes its place, and the one that thaws follows.
+#[test]
+fn frozen_leader() {
+    for kind in Kind::ALL {
+        let (mut world, leader, follower, laptop, note) = with_hidden_leader(kind);
+        world.freeze(leader);
+        world.rename(follower, &note, "edited");
+        assert!(world.run_until(60_000, |world| world.tab(follower).is(ConnectionState::Live)), "{}", world.trace());
+        world.rest();
+        world.thaw(leader);
+        world.show(leader);
+        world.rest();
+        assert!(world.tab(leader).is(ConnectionState::Following), "{}", world.trace());
+        assert_eq!(world.machine(leader).lock.stolen_at.len(), 1);
+        for tab in [leader, follower, laptop] {
+            assert_eq!(title(&mut world, tab, &note), "edited", "{}", world.trace());
+        }
         world.assert_converged();
     }
 }

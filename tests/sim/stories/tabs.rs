@@ -6,7 +6,7 @@ use crate::server::Kind;
 use crate::tab::TabId;
 use crate::world::World;
 use sealwire::engine::event::Operation;
-use sealwire::engine::io::{Decision, Query, Reply, Standing};
+use sealwire::engine::io::{Decision, Input, Query, Reply, Standing};
 use sealwire::engine::notice::{Change, ConnectionState, Origin, Outcome};
 
 /// A phone with two connected tabs, the first of which leads, and a laptop.
@@ -46,9 +46,9 @@ fn frozen_leader() {
         let (mut world, leader, follower, laptop) = with_follower(kind);
         world.freeze(leader);
         let by_follower = world.push(follower, "bm_1", "from the follower");
-        world.run_for(20_000);
-        assert!(world.server.received.is_empty(), "nobody may send while the leader has the lock");
-        take_over(&mut world, leader, follower);
+        world.run_for(1_900);
+        assert!(world.server.received.is_empty(), "nobody may send while the leader has the lock and may reply");
+        assert!(world.run_until(2_000, |world| world.server.received.contains(&by_follower)), "{kind:?}");
         world.run_until_quiet(500);
         assert_eq!(is_settled(&world, follower, &by_follower), Some(Outcome::Confirmed), "{kind:?}");
         world.push(laptop, "bm_2", "from the laptop"); // Its frame waits for the one that is frozen as well.
@@ -59,6 +59,130 @@ fn frozen_leader() {
         assert_eq!(world.shown(leader), world.shown(follower), "{kind:?}");
         world.assert_converged();
     }
+}
+
+/// Nobody sees the page: what it pushes can wait until somebody does, or until the leader thaws.
+#[test]
+fn a_hidden_tab_leaves_a_frozen_leader_in_place() {
+    let (mut world, leader, follower, _) = with_follower(Kind::Acks);
+    world.tell(follower, Input::Visible(false));
+    world.freeze(leader);
+    world.push(follower, "bm_1", "from a hidden page");
+    world.run_for(600_000);
+    assert!(world.server.received.is_empty() && world.machine(leader).lock.stolen_at.is_empty());
+    world.tell(follower, Input::Visible(true));
+    assert!(world.run_until(4_000, |world| world.server.received.len() == 1));
+    world.run_until_quiet(500);
+    world.thaw(leader);
+    world.run_until_quiet(500);
+    world.assert_converged();
+}
+
+/// What was pushed by a page that is gone is as good a reason as what the page itself has pushed.
+#[test]
+fn a_page_that_is_opened_anew_replaces_a_frozen_leader() {
+    let (mut world, leader, follower, _) = with_follower(Kind::Acks);
+    world.freeze(leader);
+    world.push(follower, "bm_1", "before the reload");
+    world.run_for(1_000);
+    world.reload(follower);
+    assert!(world.run_until(5_000, |world| world.server.received.len() == 1));
+    world.run_until_quiet(500);
+    world.thaw(leader);
+    world.run_until_quiet(500);
+    world.assert_converged();
+}
+
+/// A leader that is offline, or whose server confirms nothing, lives: it replies, and keeps the lock however long that takes.
+#[test]
+fn a_leader_that_replies_is_not_replaced() {
+    let offline: fn(&mut World, TabId) = World::cut;
+    let unheard: fn(&mut World, TabId) = World::black_hole;
+    for hinder in [offline, unheard] {
+        let (mut world, leader, follower, _) = with_follower(Kind::Acks);
+        hinder(&mut world, leader);
+        for number in 0..20 {
+            world.push(follower, "bm_1", &number.to_string());
+            world.run_for(number * 1_000);
+        }
+        world.run_for(600_000);
+        assert!(world.machine(leader).lock.stolen_at.is_empty());
+        world.heal(leader);
+        world.run_until_quiet(500);
+        assert!(is(&world, leader, ConnectionState::Live));
+        world.assert_converged();
+    }
+}
+
+/// The page that asks is busy with something else for longer than a leader has to reply: the reply waits behind the timer, and counts.
+#[test]
+fn a_reply_that_waits_is_a_reply() {
+    for millis in 0..60 {
+        let (mut world, leader, follower, _) = with_follower(Kind::Acks);
+        world.cut(leader);
+        world.push(follower, "bm_1", "one");
+        world.run_for(millis);
+        world.freeze(follower);
+        world.run_for(2_600);
+        world.thaw(follower);
+        world.run_for(10_000);
+        assert!(world.machine(leader).lock.stolen_at.is_empty(), "after {millis} ms");
+        world.heal(leader);
+        world.run_until_quiet(500);
+        world.assert_converged();
+    }
+}
+
+/// A tab that has just replaced a frozen leader loses the lock to a third one, which freezes as well: it bears with that one for a minute.
+#[test]
+fn nobody_steals_twice_a_minute() {
+    let (mut world, leader, follower, _) = with_follower(Kind::Acks);
+    let third = world.open_tab(leader);
+    world.connect(third);
+    world.tell(third, Input::Visible(false));
+    world.run_for(5_000);
+    world.freeze(leader);
+    world.push(follower, "bm_1", "one");
+    assert!(world.run_until(4_000, |world| is(world, follower, ConnectionState::Live)));
+    world.steal(follower);
+    assert!(world.run_until(4_000, |world| is(world, third, ConnectionState::Live)));
+    world.freeze(third);
+    let late = world.push(follower, "bm_1", "two");
+    assert!(world.run_until(70_000, |world| world.server.received.contains(&late)));
+    let stolen_at = &world.machine(leader).lock.stolen_at;
+    let between = stolen_at[1] - stolen_at[0];
+    assert!(stolen_at.len() == 2 && (60_000..64_000).contains(&between), "{stolen_at:?}");
+    for frozen in [leader, third] {
+        world.thaw(frozen);
+    }
+    world.run_until_quiet(500);
+    world.assert_converged();
+}
+
+/// Two pages are seen, and each has something to send. One of them takes the lock, and tells the other one; should that come too late, the other
+/// one takes it away, and both have done so once.
+#[test]
+fn two_that_wait_do_not_steal_by_turns() {
+    let mut steals = 0;
+    for millis in (0..200).step_by(10) {
+        let (mut world, leader, follower, _) = with_follower(Kind::Acks);
+        let third = world.open_tab(leader);
+        world.connect(third);
+        world.run_for(5_000);
+        world.freeze(leader);
+        world.push(follower, "bm_1", "one");
+        world.run_for(millis);
+        world.push(third, "bm_2", "two");
+        assert!(world.run_until(4_000, |world| world.server.received.len() == 2));
+        world.run_for(600_000);
+        let stolen_at = &world.machine(leader).lock.stolen_at;
+        assert!(stolen_at.len() <= 2, "after {millis} ms: {stolen_at:?}");
+        steals += stolen_at.len();
+        world.thaw(leader);
+        world.run_until_quiet(500);
+        world.assert_converged();
+    }
+    assert!(steals <= 22, "{steals} of 20");
 }
 
 /// The leader freezes at any point between a push and its confirmation, and thaws after another tab has sent what it had begun.

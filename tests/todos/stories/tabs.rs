@@ -47,6 +47,84 @@ fn tabs_show_the_same() {
     }
 }
 
+/// The leader freezes with its lock. A page that is seen and has something to send takes its place after 2 s, and the one that thaws follows.
+#[test]
+fn frozen_leader() {
+    for kind in Kind::ALL {
+        let (mut world, leader, follower, laptop) = with_follower(kind);
+        world.freeze(leader);
+        world.create(follower, "milk", None);
+        world.run_for(1_900);
+        assert!(world.server.find("milk").is_none(), "{kind:?}: the leader may reply");
+        assert!(world.run_until(4_000, |world| world.server.find("milk").is_some()), "{kind:?}\n{}", world.trace());
+        world.run_for(90_000);
+        world.thaw(leader);
+        world.rest();
+        assert!(world.tab(leader).is(ConnectionState::Following) && world.tab(follower).is(ConnectionState::Live), "{kind:?}");
+        assert_eq!(world.machine(leader).lock.stolen_at.len(), 1);
+        assert_eq!([leader, follower, laptop].map(|id| world.titles(id)), [["milk"], ["milk"], ["milk"]], "{kind:?}");
+        world.assert_converged();
+    }
+}
+
+/// Nobody sees the page: what it pushes can wait until somebody does.
+#[test]
+fn a_hidden_tab_leaves_a_frozen_leader_in_place() {
+    let (mut world, leader, follower, _) = with_follower(Kind::G1);
+    world.hide(follower);
+    world.freeze(leader);
+    world.create(follower, "milk", None);
+    world.run_for(600_000);
+    assert!(world.server.find("milk").is_none() && world.machine(leader).lock.stolen_at.is_empty());
+    world.show(follower);
+    assert!(world.run_until(6_000, |world| world.server.find("milk").is_some()));
+    world.thaw(leader);
+    world.rest();
+    world.assert_converged();
+}
+
+/// A leader that is offline replies, and keeps the lock however long that takes.
+#[test]
+fn a_leader_that_replies_is_not_replaced() {
+    let (mut world, leader, follower, _) = with_follower(Kind::G1);
+    world.cut(leader);
+    for number in 0..10 {
+        world.create(follower, &number.to_string(), None);
+        world.run_for(number * 2_000);
+    }
+    world.run_for(600_000);
+    assert!(world.machine(leader).lock.stolen_at.is_empty());
+    world.heal(leader);
+    world.rest();
+    assert!(world.tab(leader).is(ConnectionState::Live));
+    world.assert_converged();
+}
+
+/// A tab that has just replaced a frozen leader loses the lock to a third one, which freezes as well: it bears with that one for a minute.
+#[test]
+fn nobody_steals_twice_a_minute() {
+    let (mut world, leader, follower, _) = with_follower(Kind::G1);
+    let third = world.open_tab(leader);
+    world.connect(third);
+    world.hide(third);
+    world.run_for(5_000);
+    world.freeze(leader);
+    world.create(follower, "milk", None);
+    assert!(world.run_until(6_000, |world| world.server.find("milk").is_some()));
+    world.steal(follower);
+    assert!(world.run_until(4_000, |world| world.tab(third).is(ConnectionState::Live)));
+    world.freeze(third);
+    world.create(follower, "bread", None);
+    assert!(world.run_until(200_000, |world| world.machine(leader).lock.stolen_at.len() == 2));
+    let stolen_at = &world.machine(leader).lock.stolen_at;
+    assert!((60_000..64_000).contains(&(stolen_at[1] - stolen_at[0])), "{stolen_at:?}");
+    for frozen in [leader, third] {
+        world.thaw(frozen);
+    }
+    world.rest();
+    world.assert_converged();
+}
+
 /// A create is in flight when the leader freezes and another tab takes over: it is looked for before it is sent again.
 #[test]
 pub fn in_flight_at_handover() {
@@ -230,7 +308,7 @@ pub fn stored_while_another_tab_reads() {
 
 /// A tab that has not heard that a change was sent takes it back: it cannot.
 #[test]
-fn taken_back_while_another_tab_sends() {
+pub fn taken_back_while_another_tab_sends() {
     for seed in 0..12 {
         let (mut world, leader, follower, _) = with_follower_by(seed, Kind::G2);
         world.cut(leader);

@@ -1,0 +1,4 @@
+import { FIREFOX } from "./browsers/firefox.mjs";
+import { runCore } from "./core.mjs";
+
+runCore(FIREFOX);

@@ -1,0 +1,4 @@
+import { WEBKIT } from "./browsers/webkit.mjs";
+import { runCore } from "./core.mjs";
+
+runCore(WEBKIT);
