@@ -1,6 +1,5 @@
 //! From the outbox to the wire, within the window.
 
-use super::connecting::MAX_BUFFERED;
 use super::dialect::{RemoteEvent, bitmarks};
 use super::electing::Role;
 use super::event::{Operation, Stamp};
@@ -21,9 +20,12 @@ impl Engine {
     /// A window is begun by a transaction that only the tab that sends can make, and is sent when that is written.
     pub(super) fn flush(&mut self, now: Now) {
         let Session::Linked(link) = &self.session else { return };
-        let is_blocked = link.buffered > MAX_BUFFERED || link.is_beginning || self.key_check == KeyCheck::Unknown;
+        let is_blocked = link.pulse.is_full() || link.is_beginning || self.key_check == KeyCheck::Unknown;
         if link.stage != Stage::Live || is_blocked {
             return;
+        }
+        if self.holds.sends > now.mono {
+            return self.timers.set_earlier(Timer::Resend, self.holds.sends);
         }
         match self.outbox.next_window(self.suspicion.window, &self.suspicion.suspects()) {
             NextWindow::Ready(mut seqs) => {
@@ -127,8 +129,10 @@ impl Engine {
                 self.perform(Effect::SendFrame { generation, text });
             }
         }
-        if self.outbox.in_flight() > 0 {
-            self.ping_soon(now);
+        if self.outbox.in_flight() > 0
+            && let Session::Linked(link) = &mut self.session
+        {
+            link.pulse.sent(now.mono);
         }
         self.catch_up.fruitless = 0;
         self.look_for_unconfirmed(now);

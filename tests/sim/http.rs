@@ -80,5 +80,5 @@ fn only(status: u16, body: &Value) -> Answered {
 }
 
 fn response(status: u16, body: &Value) -> HttpOutcome {
-    HttpOutcome::Response { status, body: body.to_string() }
+    HttpOutcome::Response { status, body: body.to_string(), retry_after: None }
 }

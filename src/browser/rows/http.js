@@ -1,6 +1,6 @@
 // HTTP requests of all methods, with the session's cookie or a token.
 
-import { MAX_BODY } from "../fetch.js";
+import { MAX_BODY, retryAfterOf } from "../fetch.js";
 
 /** Makes a request, which is given up after a time, its body included. Resolves to status and body, else rejects. */
 export async function askServer(method, url, json, token, limitMs) {
@@ -11,5 +11,5 @@ export async function askServer(method, url, json, token, limitMs) {
     await response.body?.cancel();
     throw new RangeError("the body is too large");
   }
-  return { status: response.status, body: await response.text() };
+  return { status: response.status, retryAfter: retryAfterOf(response), body: await response.text() };
 }

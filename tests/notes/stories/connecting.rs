@@ -269,5 +269,9 @@ pub fn reconnected_with_an_update_in_the_air() {
     assert_eq!(b.said(), ["auth", "note_update"]);
     b.command(Command::Reconnect);
     b.connect();
-    assert!(b.answer(Method::Get, "/notes/n1", HttpOutcome::Response { status: 200, body: row.to_string() }), "{:?}", b.asked);
+    assert!(
+        b.answer(Method::Get, "/notes/n1", HttpOutcome::Response { status: 200, body: row.to_string(), retry_after: None }),
+        "{:?}",
+        b.asked
+    );
 }

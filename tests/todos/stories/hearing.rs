@@ -78,7 +78,7 @@ pub fn read_when_it_is_shown() {
         world.hide(phone);
         world.luck.set_odds(Fault::EventDropped, 100);
         rename_elsewhere(&mut world, &milk, "oat milk");
-        world.run_for(10_000);
+        world.run_for(5_000);
         world.show(phone);
         world.run_for(2_000);
         assert_eq!(world.titles(phone), ["bread", "oat milk"], "{kind:?}");
