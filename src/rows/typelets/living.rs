@@ -41,6 +41,11 @@ impl Engine<Typelets> {
     pub(super) fn wake(&mut self, now: Now) {
         if let Some(open) = self.open_line() {
             open.pulse.wake(now.mono);
+            // The monotonic clock may have stood still meanwhile.
+            open.signing = match std::mem::replace(&mut open.signing, Signing::Off) {
+                Signing::Off => Signing::Off,
+                Signing::Clock(secret) | Signing::On(secret, _) => Signing::Clock(secret),
+            };
         }
         self.probe(now);
     }
