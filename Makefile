@@ -18,7 +18,7 @@ export CHROMIUM ?= $(or $(firstword $(shell command -v chromium chromium-browser
 TRIM_PATHS := --remap-path-prefix $(or $(CARGO_HOME),$(HOME)/.cargo)/registry/src= --remap-path-prefix $(CURDIR)/=
 
 # LLVM's passes that make code larger even at opt-level "z". Sealing, base64 and JSON are as fast without them.
-SMALLER := $(addprefix -C llvm-args=,-disable-lsr -disable-licm-promotion -enable-pre=false -enable-gvn-hoist)
+SMALLER := $(addprefix -C llvm-args=,-disable-lsr -disable-licm-promotion -enable-pre=false -enable-gvn-hoist) --cfg sha2_backend_soft=\"compact\"
 
 CRATE := build.rs Cargo.toml Cargo.lock $(shell find src -type f)
 TEMPLATE := $(shell find pkg-template -type f) scripts/build-package.mjs $(wildcard scripts/wasm-*.mjs) LICENSE-MIT LICENSE-APACHE
@@ -84,7 +84,7 @@ lint-package: $(PACKAGE)
 	tsc --noEmit -p www-demo/worker
 	npm run --silent typecheck -w www-demo/app
 	publint --strict pkg
-	attw --pack pkg --profile esm-only --exclude-entrypoints sealwire.wasm
+	attw --pack pkg --profile esm-only --exclude-entrypoints sealwire.wasm sealwire.wasm.deflate
 
 $(NPM): package-lock.json | node
 	@echo "setup: installing npm packages into node_modules/" >&2

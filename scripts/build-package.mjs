@@ -13,6 +13,9 @@ process.chdir(new URL("..", import.meta.url).pathname);
 // Where the process fails, this package would show its own code instead of the error.
 for (const event of ["uncaughtException", "unhandledRejection"]) process.removeAllListeners(event);
 
+const metadata = execFileSync("cargo", ["metadata", "--no-deps", "--format-version", "1"], { encoding: "utf8" });
+const { version, description, license } = JSON.parse(metadata).packages[0];
+
 const BUNDLE = { bundle: true, write: false, minify: true, format: "esm", target: "es2022" };
 
 // No function here is called with `new` or has a `this` of its own, so all may become arrow functions and methods. What is not moved into
@@ -39,7 +42,8 @@ async function buildEntry(entryPoint, workFolder, wasm) {
       "built:engine": `./${workFolder}/engine.mjs`,
       "built:wasm": wasm,
     },
-    external: ["./sealwire.wasm"],
+    define: { VERSION: JSON.stringify(version) },
+    external: ["./sealwire.wasm.deflate"],
   });
   const { code } = await minify(bundle.text, { module: true, ecma: 2020, compress: COMPRESS });
   return code;
@@ -68,8 +72,6 @@ async function buildAlone(entry) {
 }
 
 function manifest() {
-  const metadata = execFileSync("cargo", ["metadata", "--no-deps", "--format-version", "1"], { encoding: "utf8" });
-  const { version, description, license } = JSON.parse(metadata).packages[0];
   const template = JSON.parse(readFileSync("pkg-template/package.json", "utf8"));
   return JSON.stringify({ name: template.name, version, description, license, ...template }, null, 2) + "\n";
 }
@@ -89,6 +91,7 @@ const [keys, software] = await Promise.all(["keys", "software"].map(buildAlone))
 rmSync("pkg", { recursive: true, force: true });
 mkdirSync("pkg");
 writeFileSync("pkg/sealwire.wasm", wasm);
+writeFileSync("pkg/sealwire.wasm.deflate", deflated);
 // Before the script, not within: compressed again for the way, code on both sides of so long a text would not see each other.
 const embedding = (deflated, script) => `const DEFLATED="${deflated.toString("base64")}";${script}`;
 writeFileSync("pkg/index.js", embedding(deflated, index));

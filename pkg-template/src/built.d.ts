@@ -10,5 +10,8 @@ declare module "built:wasm" {
   export function compile(): Promise<WebAssembly.Module>;
 }
 
+/** The package's version. */
+declare const VERSION: string;
+
 /** The engine's wasm: raw deflate, then base64. In the default entry alone. */
 declare const DEFLATED: string;

@@ -1,5 +1,6 @@
 /** What wasm-bindgen makes of the crate, as far as it is used here. */
 
+import type { Facts } from "./diagnostics.ts";
 import type { Changes, Entity, ErrorReport, Receipt, Rejected, Status } from "./types.d.ts";
 
 /** A receipt as the engine gives it. */
@@ -21,6 +22,7 @@ export interface Engine {
 export interface Core {
   readonly ready: Promise<void>;
   readonly status: Status;
+  readonly facts: Facts;
   readonly deviceId: string | null | undefined;
   readonly keyId: string | null | undefined;
   connect(): void;

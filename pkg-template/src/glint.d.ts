@@ -7,10 +7,10 @@
  */
 
 import type {
-  Durability, ErrorCode, ErrorReport, Operation, Origin, Outcome, Receipt, Status as CommonStatus, SyncError as CommonSyncError,
+  Diagnostics, Durability, ErrorCode, ErrorReport, Operation, Origin, Outcome, Receipt, Status as CommonStatus, SyncError as CommonSyncError,
 } from "./types.d.ts";
 
-export type { Durability, ErrorCode, ErrorReport, Fault, Operation, Origin, Outcome, Receipt } from "./types.d.ts";
+export type { Counters, Diagnostics, Durability, ErrorCode, ErrorReport, Fault, Operation, Origin, Outcome, Receipt } from "./types.d.ts";
 
 /** The same as in `sealwire`: `instanceof` holds across the entries. */
 export declare const SyncError: typeof CommonSyncError;
@@ -327,6 +327,12 @@ export declare class RealtimeSyncManager {
    * @throws {SyncError} `closed`; `storage_failed` where it keeps something from being wiped; all else is wiped then
    */
   forget(): Promise<void>;
+
+  /**
+   * What a bug report needs, as a plain object of JSON: versions, status, counters, the last errors by their code, and what the page has. No content,
+   * key or token is in it, and no id of the account. It can be called at any time, also after a crash.
+   */
+  diagnostics(): Diagnostics<Status>;
 
   /** Disconnects and frees everything; later calls throw `closed`. What waits is sent after the next `connect()`. */
   close(): void;

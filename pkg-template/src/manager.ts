@@ -1,10 +1,11 @@
 /** The manager as the app holds it: it stands in for the engine's own until the wasm is there, and hands on from then. */
 
+import { diagnosticsOf, type Facts } from "./diagnostics.ts";
 import type { Core, CoreReceipt, Engine } from "./engine.ts";
 import { ownError, SyncError } from "./errors.ts";
 import { forgetEngine, loadEngine } from "./load.ts";
 import type {
-  BitmarksEntity, Changes, DialectOptions, Entity, EntityMap, ErrorReport, EventMap, Operation, PositionalOptions, Receipt,
+  BitmarksEntity, Changes, Diagnostics, DialectOptions, Entity, EntityMap, ErrorReport, EventMap, Operation, PositionalOptions, Receipt,
   RealtimeSyncManager as PublicManager, Rejected, Status,
 } from "./types.d.ts";
 
@@ -44,6 +45,8 @@ const IDLE: Status = Object.freeze({
 
 export class RealtimeSyncManager<M extends EntityMap = Record<BitmarksEntity, unknown>> implements PublicManager<M> {
   readonly ready: Promise<void>;
+  /** Held here, because a crashed engine gives nothing any more. */
+  #facts: Facts | undefined;
   #state: State = { name: "loading", calls: [], status: IDLE };
 
   static async open<M extends EntityMap = Record<BitmarksEntity, unknown>>(options: DialectOptions): Promise<RealtimeSyncManager<M>> {
@@ -167,6 +170,10 @@ export class RealtimeSyncManager<M extends EntityMap = Record<BitmarksEntity, un
     this.close();
   }
 
+  diagnostics(): Diagnostics {
+    return diagnosticsOf(this.status, this.#facts);
+  }
+
   close(): void {
     const state = this.#state;
     this.#end(ownError("closed"));
@@ -195,6 +202,7 @@ export class RealtimeSyncManager<M extends EntityMap = Record<BitmarksEntity, un
   #run(core: Core, engine: Promise<Engine>): void {
     const state = this.#state;
     this.#state = { name: "running", core };
+    this.#facts = core.facts;
     // The engine holds this listener, and the listener `this`: a manager that is not closed is never collected, also where
     // the app only listens and keeps no reference.
     core.on("error", ({ code, fault, message }) => {

@@ -273,6 +273,53 @@ export interface Status {
   lastClose: { code: number; reason: string } | null;
 }
 
+// ───────────────────────────── bug reports ─────────────────────────────
+
+/** What was counted since the manager was opened, in this tab. */
+export interface Counters {
+  /** Frames that were sent on sockets, and their bytes of UTF-8. */
+  framesSent: number;
+  bytesSent: number;
+  framesReceived: number;
+  bytesReceived: number;
+  /** Sockets (of Glint, streams too) that were dialled; all but the first are `reconnects`. */
+  dials: number;
+  reconnects: number;
+  /** HTTP requests. */
+  requests: number;
+  /** Changes that were sent again, because it was not known whether they had arrived. */
+  resends: number;
+  /** Changes of other devices that met one of this device that was not confirmed; of Typelets' notes, `conflict` events. Always 0 with Glint. */
+  conflicts: number;
+}
+
+/** What {@link RealtimeSyncManager.diagnostics} gives. */
+export interface Diagnostics<S = Status> {
+  /** Of this package. */
+  version: string;
+  at: number;
+  /** `null` while the engine is being loaded, as `server` is. */
+  dialect: "bitmarks" | "glint" | "typelets" | null;
+  /** Scheme, host and port. */
+  server: string | null;
+  status: S;
+  counters: Counters;
+  /** The latest 20 errors, the last one last; one that came again and again is one. */
+  errors: { code: ErrorCode; at: number; times: number }[];
+  page: {
+    userAgent: string;
+    /** Without it there is no WebCrypto. */
+    isSecure: boolean;
+    isOnline: boolean;
+    /** `null` in a worker. */
+    isVisible: boolean | null;
+    hasIndexedDb: boolean;
+    /** Web Locks, by which one tab becomes the one that sends. */
+    hasLocks: boolean;
+    hasBroadcastChannel: boolean;
+  };
+}
+
 // ───────────────────────────── errors ─────────────────────────────
 
 /** Whose fault it is. */
@@ -437,6 +484,12 @@ export declare class RealtimeSyncManager<M extends EntityMap = Record<BitmarksEn
    * server has stays there. @throws {SyncError} `closed`; `storage_failed` where the browser keeps something from being wiped
    */
   forget(): Promise<void>;
+
+  /**
+   * What a bug report needs, as a plain object of JSON: versions, status, counters, the last errors by their code, and what the page has. No content,
+   * key or token is in it, and no id of the account. It can be called at any time, also after a crash.
+   */
+  diagnostics(): Diagnostics;
 
   /** Disconnects and frees everything; later calls throw `closed`. */
   close(): void;

@@ -1,7 +1,7 @@
 //! What the app holds of a manager, by `app.js`: promises, listeners, and the objects of `types.d.ts`.
 
 use super::database::{Durability, Kind};
-use super::object::Fields;
+use super::object::{Counted, Fields};
 use crate::engine::error::{ErrorCode, ErrorReport};
 use crate::engine::event::Stamp;
 use crate::engine::ids::EntityKey;
@@ -16,7 +16,7 @@ extern "C" {
     pub(crate) type App;
 
     #[wasm_bindgen(constructor)]
-    pub(crate) fn new() -> App;
+    pub(crate) fn new(database: &str) -> App;
     /// The promise of a call, which has a number of its own above 0. One that asks for entities gets the first of them if
     /// `is_one`, else an array.
     #[wasm_bindgen(method)]
@@ -73,6 +73,8 @@ extern "C" {
     fn set_status_fields(
         this: &App,
         is_told: bool,
+        resends: f64,
+        conflicts: f64,
         state: &str,
         reason: Option<u32>,
         pending: f64,
@@ -92,9 +94,16 @@ extern "C" {
     );
     #[wasm_bindgen(method, js_name = close)]
     fn close_at(this: &App, place: u32);
+    #[wasm_bindgen(method, js_name = count)]
+    fn count_at(this: &App, what: u8, bytes: f64);
 }
 
 impl App {
+    /// Something happened; of a frame with its size.
+    pub(crate) fn count(&self, what: Counted, bytes: usize) {
+        self.count_at(what as u8, bytes as f64);
+    }
+
     /// A call failed.
     pub(crate) fn refuse(&self, call: f64, code: ErrorCode) {
         self.refuse_at(call, code as u32);
@@ -169,6 +178,8 @@ impl App {
         let close = status.last_close.as_ref();
         self.set_status_fields(
             is_told,
+            number(status.counts.resends),
+            number(status.counts.conflicts),
             status.state.as_str(),
             status.reason.map(|code| code as u32),
             status.pending as f64,

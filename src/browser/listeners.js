@@ -9,6 +9,12 @@ const MAX_DETAIL = 200;
 /** All listeners of a manager. */
 export class Listeners {
   #entries = new Set();
+  #noteError;
+
+  /** `noteError` is told the code of an error that is made here. */
+  constructor(noteError) {
+    this.#noteError = noteError;
+  }
 
   /** Adds a listener; returns the function that takes it away. */
   add(topic, listener) {
@@ -28,7 +34,9 @@ export class Listeners {
     // A listener for errors that throws is not told of its own error.
     if (topic === "error") return;
     for (const words of thrown) {
-      if (words !== undefined) this.tell("error", report("listener_failed", { detail: [...words].slice(0, MAX_DETAIL).join("") }));
+      if (words === undefined) continue;
+      this.#noteError("listener_failed");
+      this.tell("error", report("listener_failed", { detail: [...words].slice(0, MAX_DETAIL).join("") }));
     }
   }
 

@@ -70,6 +70,12 @@ impl RealtimeSyncManager {
         self.shell.app.any("status")
     }
 
+    /// What a bug report has of this manager: an object that goes on changing, also after a crash.
+    #[wasm_bindgen(getter)]
+    pub fn facts(&self) -> JsValue {
+        self.shell.app.any("facts")
+    }
+
     /// This device's id.
     #[wasm_bindgen(getter, js_name = deviceId)]
     pub fn device_id(&self) -> JsValue {

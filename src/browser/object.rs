@@ -15,6 +15,15 @@ extern "C" {
     pub(crate) fn close(this: &Resource);
 }
 
+/// What a manager counts, as in facts.js.
+#[derive(Clone, Copy)]
+pub(crate) enum Counted {
+    FrameSent = 0,
+    FrameReceived = 1,
+    Dial = 2,
+    Request = 3,
+}
+
 impl Fields {
     /// A field that has text.
     pub(crate) fn text(&self, name: &str) -> Option<String> {

@@ -8,6 +8,7 @@ use super::database::{Database, Kind, forget_database};
 use super::done::Done;
 use super::fetch;
 use super::network::Network;
+use super::object::Counted;
 use super::options::Options;
 use super::socket::Socket;
 use super::tabs::Tabs;
@@ -50,6 +51,7 @@ struct Tools {
 impl Shell {
     /// Begins to open the account's database.
     pub(crate) fn open(options: Options) -> Rc<Self> {
+        let Options { mut config, keys, database: name } = options;
         let shell = Rc::new_cyclic(|me| Self {
             me: me.clone(),
             engine: RefCell::default(),
@@ -58,11 +60,10 @@ impl Shell {
             tools: RefCell::default(),
             socket: RefCell::default(),
             last_call: Cell::new(0),
-            app: App::new(),
+            app: App::new(&name),
             is_closed: Cell::new(false),
         });
         shell.app.set_status(&Status::default(), Kind::Memory, false);
-        let Options { mut config, keys, database: name } = options;
         let me = shell.me.clone();
         Database::open(
             &name.clone(),
@@ -197,6 +198,9 @@ impl Shell {
             return None;
         }
         if let Some(input) = input {
+            if let Input::Socket { event: SocketEvent::Frame(text), .. } = &input {
+                self.app.count(Counted::FrameReceived, text.len());
+            }
             engine.handle(now(), input);
             effects.extend(std::iter::from_fn(|| engine.poll()));
         }
@@ -211,11 +215,13 @@ impl Shell {
         let Some(tools) = self.tools.borrow().clone() else { return };
         match effect {
             Effect::OpenSocket { generation, url } => {
+                self.app.count(Counted::Dial, 0);
                 let socket = Socket::open(&url, self.feeder(move |event| Input::Socket { generation, event }));
                 drop(self.socket.replace(Some((generation, Rc::new(socket)))));
             }
             Effect::SendFrame { generation, text } => {
                 if let Some(socket) = self.socket_of(generation) {
+                    self.app.count(Counted::FrameSent, text.len());
                     socket.send(&text);
                     self.tell_buffered(generation, &socket);
                 }
@@ -229,7 +235,10 @@ impl Shell {
                 let is_it = self.socket_of(generation).is_some();
                 drop(is_it.then(|| self.socket.take()));
             }
-            Effect::Request { task, request } => fetch::request(&request, self.answerer(task, Answer::Http)),
+            Effect::Request { task, request } => {
+                self.app.count(Counted::Request, 0);
+                fetch::request(&request, self.answerer(task, Answer::Http));
+            }
             Effect::Read { task, read } => tools.database.read(read, self.answerer(task, Answer::Rows)),
             Effect::Commit { task, transaction } => tools.database.commit(transaction, self.answerer(task, Answer::Committed)),
             Effect::Seal { task, format, salt, plaintext } => {

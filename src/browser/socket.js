@@ -1,5 +1,6 @@
 // A WebSocket, which tells of itself in the words of `SocketEvent`.
 
+import { withoutQuery, log, sketch } from "./debug.js";
 import { guard } from "./guard.js";
 
 const NORMAL_CLOSURE = 1000;
@@ -11,6 +12,7 @@ export class Socket {
 
   /** Dials. A frame is told as its text, all else as an object: see `event_of`. */
   constructor(url, maxFrame, tell) {
+    log("socket", () => ["dial", withoutQuery(url)]);
     try {
       this.#socket = new WebSocket(url);
     } catch {
@@ -21,13 +23,20 @@ export class Socket {
     // A binary frame is refused, and an ArrayBuffer costs less to refuse than a Blob.
     this.#socket.binaryType = "arraybuffer";
     this.#socket.onopen = () => tell({ event: "opened" });
-    this.#socket.onmessage = ({ data }) => tell(frameOf(data, maxFrame));
-    this.#socket.onclose = ({ code, reason }) => tell({ event: "closed", code, reason });
+    this.#socket.onmessage = ({ data }) => {
+      log("socket", () => ["<", ...sketch(data)]);
+      tell(frameOf(data, maxFrame));
+    };
+    this.#socket.onclose = ({ code, reason }) => {
+      log("socket", () => ["closed", code]);
+      tell({ event: "closed", code, reason });
+    };
     this.#held = guard.hold(this.#socket, "close", NORMAL_CLOSURE);
   }
 
   /** Sends a text frame. While the socket closes it goes nowhere, and `closed` tells. */
   send(text) {
+    log("socket", () => [">", ...sketch(text)]);
     try {
       this.#socket?.send(text);
     } catch {

@@ -179,7 +179,9 @@ impl Engine {
             AfterCommit::Merged { change, page } => {
                 self.is_seen(&change.key);
                 self.last_sync = Some(now.wall);
-                if self.outbox.newest_of(&change.key).is_none_or(|(_, entry)| entry.stamp < change.stamp) {
+                let own = self.outbox.newest_of(&change.key);
+                self.counts.conflicts += u64::from(own.is_some());
+                if own.is_none_or(|(_, entry)| entry.stamp < change.stamp) {
                     self.emit(Notice::Change(change));
                 }
                 self.page_event_is_done(page);

@@ -118,6 +118,7 @@ impl Engine {
         self.suspicion.window_begins();
         for seq in seqs {
             if let Some((event, digest)) = self.outbox.send(*seq) {
+                self.counts.resends += u64::from(*seq <= before);
                 let mut event = self.on_the_outside(event);
                 if planted::has(Fault::NewIdOnResend) && *seq <= before {
                     event.stamp = Stamp::new(event.stamp.timestamp(), event.stamp.device_id(), &[event.stamp.event_id(), "_"].concat());

@@ -66,7 +66,7 @@ use ids::{EntityKey, Generation, TaskId};
 use inbox::Inbox;
 use io::{Answer, Command, Effect, Input, Now};
 use loading::Loading;
-use notice::{AccountCheck, Confirmation, ConnectionState, KeyCheck, Notice, Status};
+use notice::{AccountCheck, Confirmation, ConnectionState, Counts, KeyCheck, Notice, Status};
 use outbox::Outbox;
 use planted::Fault;
 use pushing::Pushes;
@@ -173,6 +173,7 @@ pub struct Engine {
     reason: Option<ErrorCode>,
     last_sync: Option<u64>,
     last_close: Option<(u16, String)>,
+    counts: Counts,
     told: Status,
 }
 
@@ -253,6 +254,7 @@ impl Engine {
             reason: None,
             last_sync: None,
             last_close: None,
+            counts: Counts::default(),
             told: Status::default(),
         };
         engine.load_meta();
@@ -429,6 +431,7 @@ impl Engine {
             last_sync: self.last_sync,
             held: self.held.len(),
             last_close: self.last_close.clone(),
+            counts: self.counts,
         };
         if status != self.told {
             self.told = status.clone();

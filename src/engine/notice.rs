@@ -255,6 +255,15 @@ impl AccountCheck {
     }
 }
 
+/// What is counted since the manager was opened.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Changes that were sent again.
+    pub resends: u64,
+    /// Changes of other devices that came while a change of the same thing was not confirmed.
+    pub conflicts: u64,
+}
+
 /// The state of the whole; what it means is said in `types.d.ts`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[allow(missing_docs, reason = "each field is documented once, where the app reads it")]
@@ -273,4 +282,5 @@ pub struct Status {
     pub last_sync: Option<u64>,
     pub held: usize,
     pub last_close: Option<(u16, String)>,
+    pub counts: Counts,
 }

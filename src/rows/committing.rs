@@ -286,6 +286,9 @@ impl<D: Dialect> Engine<D> {
             }
             Work::Rise => self.risen(),
             Work::Begin { seqs, known } => {
+                let was_attempted =
+                    |seq: &&Seq| self.outbox.get(**seq).is_some_and(|entry| matches!(entry.state, EntryState::Attempted { .. }));
+                self.counts.resends += seqs.iter().filter(was_attempted).count() as u64;
                 for seq in seqs.iter().filter(|_| !planted::has(Fault::AttemptedNotStored)) {
                     self.set_state(*seq, EntryState::Attempted { known: known.clone() }, Origin::Local);
                 }

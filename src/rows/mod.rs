@@ -41,7 +41,7 @@ use crate::engine::clock::Watch;
 use crate::engine::error::{ErrorCode, ErrorReport};
 use crate::engine::ids::{Generation, TaskId};
 use crate::engine::io::Now;
-use crate::engine::notice::AccountCheck;
+use crate::engine::notice::{AccountCheck, Counts};
 use crate::engine::payload::Payload;
 use crate::engine::timers::Timers;
 use aliases::Aliases;
@@ -119,6 +119,7 @@ pub struct Engine<D: Dialect> {
     reason: Option<ErrorCode>,
     last_sync: Option<u64>,
     last_close: Option<(u16, String)>,
+    counts: Counts,
     watch: Watch,
     /// Requests that wait for [`Timer::Hold`].
     held_off: Vec<(TaskId, HttpRequest)>,
@@ -174,6 +175,7 @@ impl<D: Dialect> Engine<D> {
             reason: None,
             last_sync: None,
             last_close: None,
+            counts: Counts::default(),
             watch: Watch::default(),
             held_off: Vec::new(),
             status: Status::default(),
@@ -312,6 +314,7 @@ impl<D: Dialect> Engine<D> {
             retry_at,
             last_sync: self.last_sync,
             last_close: self.last_close.clone(),
+            counts: self.counts,
         };
         if status != self.status {
             self.status = status.clone();

@@ -3,7 +3,7 @@
 use super::io::Verb;
 use crate::engine::error::{ErrorCode, ErrorReport};
 use crate::engine::event::Operation;
-use crate::engine::notice::{AccountCheck, Origin};
+use crate::engine::notice::{AccountCheck, Counts, Origin};
 use crate::engine::payload::Payload;
 
 /// A notice for the app's listeners.
@@ -148,4 +148,5 @@ pub struct Status {
     pub retry_at: Option<u64>,
     pub last_sync: Option<u64>,
     pub last_close: Option<(u16, String)>,
+    pub counts: Counts,
 }

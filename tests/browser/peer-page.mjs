@@ -30,6 +30,17 @@ export async function openPeerPage(browser, atEnd, damage) {
   return { peer, openTab, ...(await openTab()) };
 }
 
+/** Opens a page of another device with the same account. */
+export async function openDevice(peer, browser, atEnd) {
+  const context = await browser.newContext();
+  atEnd(() => context.close());
+  await context.addInitScript(prepare, { url: peer.url, userId: USER_ID });
+  const page = await context.newPage();
+  await page.goto(peer.origin);
+  await page.waitForFunction(() => globalThis.sealwire !== undefined);
+  return page;
+}
+
 /** Opens two tabs of one profile, both connected: the first has the connection, the second follows it. `options` are the manager's. */
 export async function openTwoTabs(browser, atEnd, options) {
   const { peer, openTab, page: first } = await openPeerPage(browser, atEnd);

@@ -79,12 +79,22 @@ class Peer {
     this.send({ type: "sync", event });
   }
 
+  /** How many sockets are open. */
+  get open() {
+    return this.#sockets.clients.size;
+  }
+
+  /** The network loses all sockets. */
+  drop() {
+    for (const socket of this.#sockets.clients) socket.terminate();
+  }
+
   received(count) {
     return eventually(`${count} events at the server`, () => this.events.length >= count && this.events);
   }
 
   close() {
-    for (const socket of this.#sockets.clients) socket.terminate();
+    this.drop();
     this.#http.closeAllConnections();
     this.#http.close();
   }

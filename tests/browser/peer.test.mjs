@@ -3,6 +3,7 @@ import { after } from "node:test";
 import { launchChromium } from "../package/browser.mjs";
 import { confirming } from "./peer/confirming.mjs";
 import { crashing } from "./peer/crashing.mjs";
+import { diagnosing } from "./peer/diagnosing.mjs";
 import { documented } from "./peer/documented.mjs";
 import { holdingBack } from "./peer/holding-back.mjs";
 import { hostile } from "./peer/hostile.mjs";
@@ -13,4 +14,4 @@ import { withoutStorage } from "./peer/without-storage.mjs";
 const browser = await launchChromium();
 after(() => browser.close());
 
-for (const suite of [documented, confirming, hostile, withoutStorage, crashing, holdingBack, keys, mirroring]) suite(browser);
+for (const suite of [documented, confirming, hostile, withoutStorage, crashing, diagnosing, holdingBack, keys, mirroring]) suite(browser);

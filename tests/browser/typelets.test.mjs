@@ -2,6 +2,7 @@
 import { after } from "node:test";
 import { launchChromium } from "../package/browser.mjs";
 import { connecting } from "./typelets/connecting.mjs";
+import { crashing } from "./typelets/crashing.mjs";
 import { format } from "./typelets/format.mjs";
 import { withoutStorage } from "./typelets/without-storage.mjs";
 import { writing } from "./typelets/writing.mjs";
@@ -9,4 +10,4 @@ import { writing } from "./typelets/writing.mjs";
 const browser = await launchChromium();
 after(() => browser.close());
 
-for (const suite of [format, connecting, writing, withoutStorage]) suite(browser);
+for (const suite of [format, connecting, writing, crashing, withoutStorage]) suite(browser);

@@ -203,7 +203,7 @@ async function assertDevServed(path, config, expected) {
 test("the package holds what its entries need, and no more", () => {
   assert.deepEqual(installed.packed, [
     "LICENSE-APACHE", "LICENSE-BUNDLED", "LICENSE-MIT", "README.md", "glint.d.ts", "glint.js", "index.d.ts", "index.js", "keys.d.ts", "keys.js", "package.json",
-    "sealwire.wasm", "slim.d.ts", "slim.js", "software.d.ts", "software.js", "typelets.d.ts", "typelets.js",
+    "sealwire.wasm", "sealwire.wasm.deflate", "slim.d.ts", "slim.js", "software.d.ts", "software.js", "typelets.d.ts", "typelets.js",
   ]);
 });
 
@@ -230,7 +230,7 @@ test("a page whose policy forbids eval", BOUND, async () => {
 test("a build by Vite", BOUND, async () => {
   const input = ["index.html", "slim.html", "keys.html", "glint.html", "typelets.html"].map((name) => join(project, name));
   const result = await vite.build({ root: project, configFile: false, logLevel: "silent", build: { outDir: "vite-out", rollupOptions: { input } } });
-  assert.ok(result.output.some(({ fileName }) => fileName.endsWith(".wasm")), "the slim entry's wasm became an asset");
+  assert.ok(result.output.some(({ fileName }) => fileName.endsWith(".deflate")), "the slim entry's wasm became an asset");
   await assertServed(join(project, "vite-out"), "index.html");
   await assertServed(join(project, "vite-out"), "slim.html");
   await assertServed(join(project, "vite-out"), "keys.html", {}, EXPECTED_KEYS);

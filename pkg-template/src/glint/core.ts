@@ -1,5 +1,6 @@
 /** What wasm-bindgen makes of the crate with the feature `glint`, as far as it is used here. */
 
+import type { Facts } from "../diagnostics.ts";
 import type { CoreReceipt } from "../engine.ts";
 import type { Changes, ErrorReport, Rejected, Sets, Status, Todo } from "../glint.d.ts";
 
@@ -15,6 +16,7 @@ export type CoreRejected = Omit<Rejected, "setId">;
 export interface Core {
   readonly ready: Promise<void>;
   readonly status: Status;
+  readonly facts: Facts;
   /** The name of the set's database. */
   readonly database: string;
   connect(): void;

@@ -1,10 +1,11 @@
 /** The manager as the app holds it: one engine for the set that is shown, and one for each that was and in which changes wait. */
 
 import { closedStatus } from "../closed-status.ts";
+import { diagnosticsOf, type Facts } from "../diagnostics.ts";
 import type { CoreReceipt, Engine as AnyEngine } from "../engine.ts";
 import { ownError, SyncError } from "../errors.ts";
 import type {
-  Assignee, Changes, DialectOptions, EventMap, NewTodo, NewTodoReceipt, Receipt, Rejected, RealtimeSyncManager as PublicManager, Sets, Status, Todo,
+  Assignee, Changes, Diagnostics, DialectOptions, EventMap, NewTodo, NewTodoReceipt, Receipt, Rejected, RealtimeSyncManager as PublicManager, Sets, Status, Todo,
   TodoNode, TodoUpdate,
 } from "../glint.d.ts";
 import { forgetEngine, loadEngine } from "../load.ts";
@@ -40,6 +41,8 @@ export class RealtimeSyncManager implements Omit<PublicManager, never> {
   readonly #wishes = new Set<Wish>();
   readonly #retired = new Map<string, Retired>();
   #core: Core;
+  /** Of the set that is shown. Held here, because a crashed engine gives nothing any more. */
+  #facts: Facts;
   #setId: string;
   #isConnected = false;
   #isFlushing = false;
@@ -65,6 +68,7 @@ export class RealtimeSyncManager implements Omit<PublicManager, never> {
     this.#running = running;
     this.#engine = engine;
     this.#core = core;
+    this.#facts = core.facts;
     this.#setId = options.setId;
     this.ready = core.ready;
     this.#watch(core, options.setId);
@@ -177,6 +181,7 @@ export class RealtimeSyncManager implements Omit<PublicManager, never> {
       retired?.over();
       const [former, formerId] = [this.#core, this.#setId];
       [this.#core, this.#setId] = [core, setId];
+      this.#facts = core.facts;
       for (const wish of this.#wishes) this.#tell(wish, core, setId);
       // One that was retired wants news again.
       if (this.#isConnected) retired ? core.reconnect() : core.connect();
@@ -225,6 +230,10 @@ export class RealtimeSyncManager implements Omit<PublicManager, never> {
     const wiped = core.forget();
     this.close();
     await wiped;
+  }
+
+  diagnostics(): Diagnostics<Status> {
+    return diagnosticsOf(this.status, this.#facts);
   }
 
   close(): void {

@@ -1,5 +1,6 @@
 /** What wasm-bindgen makes of the crate with the feature `typelets`, as far as it is used here. */
 
+import type { Facts } from "../diagnostics.ts";
 import type { CoreReceipt } from "../engine.ts";
 import type { Changes, ErrorReport, Folder, Note, Rejected, Status } from "../typelets.d.ts";
 
@@ -12,6 +13,7 @@ export interface Engine {
 export interface Core {
   readonly ready: Promise<void>;
   readonly status: Status;
+  readonly facts: Facts;
   connect(): void;
   disconnect(): void;
   reconnect(): void;

@@ -1,12 +1,13 @@
 /** The manager as the app holds it: the engine's, in the words of notes and folders, and of the service's own client. */
 
 import { closedStatus } from "../closed-status.ts";
+import { diagnosticsOf, type Facts } from "../diagnostics.ts";
 import type { CoreReceipt, Engine as AnyEngine } from "../engine.ts";
 import { ownError, SyncError } from "../errors.ts";
 import { inOrderOfTime } from "../temporary-id.ts";
 import { forgetEngine, loadEngine } from "../load.ts";
 import type {
-  Changes, DialectOptions, EventMap, Folder, FolderUpdate, NewFolder, NewNote, NewReceipt, Note, NoteSync, NoteUpdate, RealtimeSyncManager as PublicManager,
+  Changes, Diagnostics, DialectOptions, EventMap, Folder, FolderUpdate, NewFolder, NewNote, NewReceipt, Note, NoteSync, NoteUpdate, RealtimeSyncManager as PublicManager,
   Receipt, Rejected, Status,
 } from "../typelets.d.ts";
 import type { Core, Engine } from "./core.ts";
@@ -32,6 +33,8 @@ export class RealtimeSyncManager implements Omit<PublicManager, never> {
   readonly ready: Promise<void>;
   readonly #running: Promise<AnyEngine>;
   readonly #core: Core;
+  /** Held here, because a crashed engine gives nothing any more. */
+  readonly #facts: Facts;
   readonly #keepsJoins: boolean;
   #joined: readonly string[] = Object.freeze([]);
   #error: SyncError | undefined;
@@ -52,6 +55,7 @@ export class RealtimeSyncManager implements Omit<PublicManager, never> {
   private constructor(options: DialectOptions, running: Promise<AnyEngine>, core: Core) {
     this.#running = running;
     this.#core = core;
+    this.#facts = core.facts;
     this.#keepsJoins = options.keepJoins ?? false;
     this.ready = core.ready;
     this.#watch();
@@ -181,6 +185,10 @@ export class RealtimeSyncManager implements Omit<PublicManager, never> {
     const wiped = this.#alive().forget();
     this.close();
     await wiped;
+  }
+
+  diagnostics(): Diagnostics<Status> {
+    return diagnosticsOf(this.status, this.#facts);
   }
 
   close(): void {

@@ -1,7 +1,7 @@
 //! What the app holds of what a database has, by `rows-app.js`: promises, listeners, and the objects of `glint.d.ts` and `typelets.d.ts`.
 
 use crate::browser::database::{Durability, Kind};
-use crate::browser::object::Fields;
+use crate::browser::object::{Counted, Fields};
 use crate::engine::error::{ErrorCode, ErrorReport};
 use crate::engine::notice::Outcome;
 #[cfg(feature = "typelets")]
@@ -90,6 +90,8 @@ extern "C" {
     fn set_status_fields(
         this: &App,
         is_told: bool,
+        resends: f64,
+        conflicts: f64,
         state: &str,
         reason: Option<u32>,
         pending: f64,
@@ -106,9 +108,16 @@ extern "C" {
     );
     #[wasm_bindgen(method, js_name = close)]
     fn close_at(this: &App, place: u32);
+    #[wasm_bindgen(method, js_name = count)]
+    fn count_at(this: &App, what: u8, bytes: f64);
 }
 
 impl App {
+    /// Something happened; of a frame with its size.
+    pub(crate) fn count(&self, what: Counted, bytes: usize) {
+        self.count_at(what as u8, bytes as f64);
+    }
+
     /// A call failed.
     pub(crate) fn refuse(&self, call: f64, code: ErrorCode) {
         self.refuse_at(call, code as u32);
@@ -180,6 +189,8 @@ impl App {
         let close = status.last_close.as_ref();
         self.set_status_fields(
             is_told,
+            number(status.counts.resends),
+            number(status.counts.conflicts),
             status.state.as_str(),
             status.reason.map(|code| code as u32),
             status.pending as f64,

@@ -50,6 +50,12 @@ impl RealtimeSyncManager {
         self.shell.app.any("status")
     }
 
+    /// What a bug report has of this manager: an object that goes on changing, also after a crash.
+    #[wasm_bindgen(getter)]
+    pub fn facts(&self) -> JsValue {
+        self.shell.app.any("facts")
+    }
+
     /// The name of the database.
     #[wasm_bindgen(getter)]
     pub fn database(&self) -> JsValue {

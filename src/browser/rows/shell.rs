@@ -10,6 +10,7 @@ use super::words::{self, Engine, Options};
 use crate::browser::database::{Database, Kind};
 use crate::browser::done::Done;
 use crate::browser::network::Network;
+use crate::browser::object::Counted;
 use crate::browser::socket::Socket;
 use crate::browser::tabs::Tabs;
 use crate::browser::timer::{Timer, now};
@@ -205,6 +206,9 @@ impl Shell {
             return None;
         }
         if let Some(input) = input {
+            if let Input::Socket { event: SocketEvent::Frame(text), .. } = &input {
+                self.app.count(Counted::FrameReceived, text.len());
+            }
             engine.handle(now(), input);
             effects.extend(std::iter::from_fn(|| engine.poll()));
         }
@@ -219,6 +223,7 @@ impl Shell {
         let Some(tools) = self.tools.borrow().clone() else { return };
         match effect {
             Effect::OpenSocket { generation, url } => {
+                self.app.count(Counted::Dial, 0);
                 let socket = Socket::open(&url, self.listener(generation));
                 drop(self.wire.replace(Some((generation, Wire::Socket(Rc::new(socket))))));
             }
@@ -233,6 +238,7 @@ impl Shell {
             #[cfg(feature = "typelets")]
             Effect::SendFrame { generation, frame } => {
                 if let Some(socket) = self.socket_of(generation) {
+                    self.app.count(Counted::FrameSent, frame.len());
                     socket.send(&frame);
                     self.tell_buffered(generation, &socket);
                 }
@@ -251,6 +257,7 @@ impl Shell {
             Effect::Open { task, sealed } => tools.own.open(&sealed, self.answerer(task, Answer::Opened)),
             #[cfg(feature = "glint")]
             Effect::OpenStream { generation, url } => {
+                self.app.count(Counted::Dial, 0);
                 let stream = Stream::open(&url, self.listener(generation));
                 drop(self.wire.replace(Some((generation, Wire::Stream { _stream: stream }))));
             }
@@ -258,7 +265,10 @@ impl Shell {
                 let is_it = self.wire.borrow().as_ref().is_some_and(|(of, _)| *of == generation);
                 drop(is_it.then(|| self.wire.take()));
             }
-            Effect::Request { task, request } => http::request(&request, self.answerer(task, Answer::Http)),
+            Effect::Request { task, request } => {
+                self.app.count(Counted::Request, 0);
+                http::request(&request, self.answerer(task, Answer::Http));
+            }
             Effect::Read { task, read } => tools.database.read(read, self.answerer(task, Answer::Rows)),
             Effect::Commit { task, transaction } => tools.database.commit(transaction, self.answerer(task, Answer::Committed)),
             Effect::Emit(notice) => self.tell(notice, tools.database.kind()),

@@ -297,6 +297,7 @@ impl Engine<Typelets> {
             give_texts(&mut fields, texts);
             Payload(text_of(&fields))
         });
+        self.counts.conflicts += 1;
         self.emit(Notice::Conflict(Box::new(Conflict { id: key.to_owned(), ours, theirs })));
     }
 }

@@ -23,6 +23,8 @@ export function failing(browser) {
         const codes = [await codeOf(() => sync.createTodo({ title: "Too late" })), await codeOf(() => sync.list()), await codeOf(() => sync.connect())];
         return { codes, state: sync.status.state, reason: sync.status.reason };
       });
+      const { dialect, server: origin, errors: told } = await page.evaluate(() => sync.diagnostics());
+      assert.deepEqual([dialect, origin, told.at(-1).code], ["glint", server.origin, "engine_crashed"]);
       assert.deepEqual(ended, { codes: Array(3).fill("engine_crashed"), state: "stopped", reason: "engine_crashed" });
       // By each set that was open.
       assert.deepEqual(await page.evaluate(() => errors.filter(({ code }) => code === "engine_crashed").map(({ fault }) => fault)), ["library", "library"]);

@@ -1,0 +1,39 @@
+// A log for who looks for a fault, by area. `localStorage.debug` asks for it as it does of other libraries: "sealwire:*", "sealwire:socket,app:*",
+// "*,-sealwire:http"; the areas answer to "websocket:…" as well.
+//
+// What is logged are types, ids, codes, sizes, and addresses without their query: nothing that is sealed, no key, no token.
+
+const PREFIXES = ["sealwire:", "websocket:"];
+
+/** By area, whether it is asked for. Read once for a page. */
+const areas = new Map();
+
+/** Logs what `describe` gives, which is called only where the area is asked for. */
+export function log(area, describe) {
+  if (!areas.has(area)) areas.set(area, isAskedFor(area));
+  if (areas.get(area)) console.debug(PREFIXES[0] + area, ...describe());
+}
+
+function isAskedFor(area) {
+  const matches = (pattern) => {
+    const [start, rest] = pattern.split("*");
+    return PREFIXES.some((prefix) => (rest === undefined ? prefix + area === start : (prefix + area).startsWith(start)));
+  };
+  try {
+    const patterns = localStorage.debug.split(/[\s,]+/).filter(Boolean);
+    const excluded = patterns.filter((pattern) => pattern[0] === "-").map((pattern) => pattern.slice(1));
+    return patterns.some(matches) && !excluded.some(matches);
+  } catch {
+    return false; // A worker has no localStorage, and most pages no such wish.
+  }
+}
+
+/** What is logged of an address. */
+export function withoutQuery(url) {
+  return url.split(/[?#]/)[0];
+}
+
+/** What is logged of a frame. */
+export function sketch(data) {
+  return [/"type":"([\w:.-]{1,40})"/.exec(String(data).slice(0, 200))?.[1] ?? "untyped", data.length];
+}
