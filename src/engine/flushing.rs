@@ -116,6 +116,7 @@ impl Engine {
             return;
         }
         self.suspicion.window_begins();
+        let mut bytes = 0;
         for seq in seqs {
             if let Some((event, digest)) = self.outbox.send(*seq) {
                 self.counts.resends += u64::from(*seq <= before);
@@ -127,13 +128,14 @@ impl Engine {
                     self.confirm(*seq, Known::AsSent(None), Outcome::Confirmed);
                 }
                 let text = bitmarks::write_sync(&self.config.user_id, &event, &digest);
+                bytes += text.len();
                 self.perform(Effect::SendFrame { generation, text });
             }
         }
         if self.outbox.in_flight() > 0
             && let Session::Linked(link) = &mut self.session
         {
-            link.pulse.sent(now.mono);
+            link.pulse.sent(now.mono, bytes);
         }
         self.catch_up.fruitless = 0;
         self.look_for_unconfirmed(now);

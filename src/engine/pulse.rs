@@ -1,12 +1,19 @@
 //! Whether the server behind a socket still lives, as its frames, the pings and the socket's buffer tell.
 //!
 //! Any frame is life; so is a buffer that becomes emptier, for a slow line is not a dead one. The time for an answer runs from when the ping has
-//! left the buffer, and is judged after one free task: what came may wait behind the timer.
+//! left the device, and is judged after one free task: what came may wait behind the timer.
+//!
+//! When that is, nobody tells: below the socket's buffer the system has another, which takes a megabyte at once and sends it in its own time. So
+//! what was sent before is taken to leave as slowly as on the slowest line that is put up with.
 
 /// Above this many bytes in the socket's buffer nothing more is to be sent.
 pub const MAX_BUFFERED: u64 = 1_048_576;
 
-/// Milliseconds that a pong may take, once its ping has left the socket's buffer.
+/// Bytes that leave in a millisecond on the slowest line.
+const SLOWEST: u64 = 32;
+/// Most milliseconds that is waited for them: what the largest frame takes.
+const LONGEST_MS: u64 = 33_000;
+/// Milliseconds that a pong may take, once its ping has left.
 const ANSWER_MS: u64 = 5_000;
 /// The same where something says that the line may be another by now.
 const PROBE_MS: u64 = 2_000;
@@ -57,6 +64,8 @@ pub struct Pulse {
     limit: u64,
     /// Bytes in the socket's buffer when last measured.
     buffered: u64,
+    /// When all that was sent has left, on the slowest line.
+    left_at: u64,
     /// The device slept until then.
     woke: u64,
     ping_at: u64,
@@ -78,6 +87,7 @@ impl Pulse {
             owes: Owes::Nothing,
             limit: ANSWER_MS,
             buffered: 0,
+            left_at: now,
             woke: 0,
             ping_at: now + every,
             measure_at: NEVER,
@@ -99,9 +109,15 @@ impl Pulse {
         self.woke > 0 && now < self.woke + QUEUE_MS
     }
 
-    /// Something was sent that is answered: should nothing come back, that is to be noticed soon.
-    pub fn sent(&mut self, now: u64) {
+    /// So many bytes were sent that are answered: should nothing come back, that is to be noticed soon.
+    pub fn sent(&mut self, now: u64, bytes: usize) {
         self.ping_at = self.ping_at.min(now + PING_AFTER_SEND_MS);
+        self.left_at = (self.left_at.max(now) + bytes as u64 / SLOWEST).min(now + LONGEST_MS);
+    }
+
+    /// The answer to a ping came: all that was sent before has left.
+    pub fn answered(&mut self, now: u64) {
+        self.left_at = now;
     }
 
     /// A ping was sent.
@@ -124,7 +140,7 @@ impl Pulse {
         let is_probed = self.owes != Owes::Nothing && self.limit == PROBE_MS;
         self.limit = PROBE_MS;
         if self.owes == Owes::Answer {
-            self.suspect_at = self.suspect_at.min(now + PROBE_MS);
+            self.suspect_at = self.suspect_at.min(self.left_at.max(now) + PROBE_MS);
         }
         !is_probed
     }
@@ -142,7 +158,7 @@ impl Pulse {
         if self.owes == Owes::Sending {
             if bytes == 0 {
                 self.owes = Owes::Answer;
-                self.owe(now + self.limit);
+                self.owe(self.left_at.max(now) + self.limit);
             } else {
                 if bytes < before {
                     self.owe(now + STALLED_AFTER_MS);
@@ -231,7 +247,7 @@ mod tests {
     #[test]
     fn after_a_send_and_at_a_probe_it_is_noticed_sooner() {
         let mut pulse = Pulse::new(20_000, 0);
-        pulse.sent(1_000);
+        pulse.sent(1_000, 0);
         assert_eq!(pass(&mut pulse, 1_000, 9_000).last(), Some(&(8_050, Beat::Dead)));
         let mut pulse = Pulse::new(20_000, 0);
         assert!(pulse.probe(1_000));
@@ -267,6 +283,24 @@ mod tests {
             }
         }
         assert_eq!(dead, Some(20_000 + 100_000 + ANSWER_MS + VERDICT_MS));
+    }
+
+    #[test]
+    fn what_was_sent_is_given_time_to_leave_also_below_the_buffer() {
+        for (bytes, dead) in [(600, 8_050 + 18), (700_000, 1_000 + 21_875 + 5_050), (10_000_000, 1_000 + 33_000 + 5_050)] {
+            let mut pulse = Pulse::new(20_000, 0);
+            pulse.sent(1_000, bytes);
+            let last = pass(&mut pulse, 1_000, 60_000).pop();
+            assert!(last.is_some_and(|(at, beat)| beat == Beat::Dead && at.abs_diff(dead) <= 2_000), "{bytes}: {last:?}");
+        }
+        // A pong tells that it has left.
+        let mut pulse = Pulse::new(20_000, 0);
+        pulse.sent(1_000, 700_000);
+        assert_eq!(pass(&mut pulse, 1_000, 4_000), [(3_000, Beat::Ping)]);
+        pulse.heard(4_000);
+        pulse.answered(4_000);
+        pulse.sent(4_000, 0);
+        assert_eq!(pass(&mut pulse, 4_000, 20_000).last(), Some(&(11_050, Beat::Dead)));
     }
 
     #[test]

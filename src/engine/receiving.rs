@@ -32,6 +32,9 @@ impl Engine {
         match bitmarks::read_frame(text) {
             Ok(Frame::Greeting(greeting)) => self.greeted(now, generation, greeting),
             Ok(Frame::Pong { timestamp }) => {
+                if let Session::Linked(link) = &mut self.session {
+                    link.pulse.answered(now.mono);
+                }
                 self.observe_clock(now, timestamp);
                 self.confirm_by_pong();
             }

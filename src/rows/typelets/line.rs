@@ -321,7 +321,6 @@ impl Engine<Typelets> {
             }
             let Some(payload) = open.waiting.pop_front() else { return };
             open.pace.take(now.mono);
-            open.pulse.sent(now.mono);
             let generation = open.generation;
             let frame = match &open.signing {
                 Signing::On(secret, ahead) => {
@@ -330,6 +329,9 @@ impl Engine<Typelets> {
                 }
                 Signing::Off | Signing::Clock(_) => text_of(&payload),
             };
+            if let Some(open) = self.open_line() {
+                open.pulse.sent(now.mono, frame.len());
+            }
             self.perform(Effect::SendFrame { generation, frame: Payload(frame) });
         }
     }

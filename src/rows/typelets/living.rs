@@ -73,7 +73,9 @@ impl Engine<Typelets> {
 
     /// The server's clock.
     pub(super) fn pong(&mut self, now: Now, timestamp: Option<u64>) {
-        if let (Some(open), Some(timestamp)) = (self.open_line(), timestamp) {
+        let Some(open) = self.open_line() else { return };
+        open.pulse.answered(now.mono);
+        if let Some(timestamp) = timestamp {
             let ahead = timestamp.saturating_sub(now.mono);
             open.signing = match std::mem::replace(&mut open.signing, Signing::Off) {
                 Signing::Off => Signing::Off,

@@ -262,6 +262,24 @@ fn slow_is_not_dead() {
     assert_eq!(world.tab(phone).diary.errors_of(ErrorCode::NoPong), 1);
 }
 
+/// The same where the system takes the frame at once, and the socket's buffer is empty while it leaves.
+#[test]
+fn slow_below_the_buffer_is_not_dead() {
+    for bytes_per_second in [40_000, 60_000] {
+        let (mut world, phone, laptop) = World::with_two(Kind::Acks);
+        world.network.takes_all = true;
+        world.slow_down(phone, bytes_per_second);
+        world.push(phone, "bm_1", &"x".repeat(700_000));
+        world.run_for(10_000);
+        assert_eq!(world.server.received.len(), 0);
+        world.tell(phone, Input::Visible(true));
+        world.run_until_quiet(500);
+        assert!(world.tab(phone).diary.errors.is_empty());
+        assert_eq!(world.shown_bookmark(laptop, "bm_1"), Some(content(&"x".repeat(700_000))));
+        world.assert_converged();
+    }
+}
+
 /// With a change on the wire and nothing coming back, a dead connection is noticed within eight seconds.
 #[test]
 fn a_dead_connection_is_noticed_sooner_with_a_change_on_it() {
