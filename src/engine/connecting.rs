@@ -155,8 +155,9 @@ impl Engine {
         self.suspect_what_is_on_the_wire();
         self.unlink();
         self.wait(now, code);
+        self.failed_dials = if was_refused { self.failed_dials.wrapping_add(1) } else { 0 };
         // Not each time: a server that is overloaded would be asked as often as it is dialled.
-        if was_refused && self.backoff.attempts() % PROBE_EVERY == 1 {
+        if self.failed_dials % PROBE_EVERY == 1 {
             let task = self.ask_account(Task::Probe);
             self.await_probe(task);
         }

@@ -165,6 +165,8 @@ pub struct Engine {
     has_told_no_confirmation: bool,
     backoff: Backoff,
     holds: Holds,
+    /// In a row.
+    failed_dials: u32,
     /// It was tried to renew the session, and no connection has been live since.
     has_renewed: bool,
     last_generation: Generation,
@@ -247,6 +249,7 @@ impl Engine {
             suspicion: Suspicion::default(),
             has_told_no_confirmation: false,
             holds: Holds::default(),
+            failed_dials: 0,
             has_renewed: false,
             last_generation: Generation::default(),
             account: AccountCheck::default(),

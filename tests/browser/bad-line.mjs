@@ -28,6 +28,8 @@ class BadLine {
   resetAfter = 10;
   /** Bytes that a page can send in a second. */
   rate = Infinity;
+  /** Requests to the API are answered by 503 and this `Retry-After`, as long as there is one. */
+  retryAfter;
   /** Sockets that pages dialled. */
   dialled = 0;
   /** When the last one was, in milliseconds. */
@@ -77,6 +79,7 @@ class BadLine {
     const { hostname, port } = this.#target;
     const body = Buffer.concat(await request.toArray());
     if (this.fault === "blackHole") return; // Until the page gives up.
+    if (this.retryAfter && request.url.startsWith("/api/")) return response.writeHead(503, { "Retry-After": this.retryAfter }).end();
     const forwarded = ask({ hostname, port, method: request.method, path: request.url, headers: this.#asItsOwn(request.headers), agent: false }).end(body);
     const [answer] = await once(forwarded, "response");
     // A connection that is used again would be repeated on by the browser itself.

@@ -25,7 +25,7 @@ export const HINTS = {
 };
 
 /** A page that is live over a line of its own. */
-async function openLive(browser, t, server) {
+export async function openLive(browser, t, server) {
   const [line, user, context] = await Promise.all([startBadLine(server), User.register(server), browser.newContext()]);
   t.after(() => Promise.all([line.close(), context.close()]));
   const page = await openUserPage(context, line, user);

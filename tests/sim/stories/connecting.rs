@@ -49,6 +49,16 @@ fn needs_auth() {
     assert!(world.machine(phone).disk.outbox().is_empty());
 }
 
+/// The session ends with the connection, after hours: the first dial that fails is followed by the question why.
+#[test]
+fn the_first_failed_dial_tells() {
+    let (mut world, phone, _) = World::with_two(Kind::Acks);
+    world.run_for(3_600_000);
+    world.sign_out();
+    world.restart_server();
+    assert!(world.run_until(2_000, |world| world.tab(phone).has_status(|status| status.reason == Some(ErrorCode::NeedsAuth))));
+}
+
 /// A server that cannot say whose session it is: it goes on, and says so.
 #[test]
 fn unverified_account() {
