@@ -101,12 +101,12 @@ writeFileSync("pkg/slim.js", slim);
 writeFileSync("pkg/keys.js", keys);
 writeFileSync("pkg/software.js", software);
 
-writeFileSync("pkg/index.d.ts", readFileSync("pkg-template/src/types.d.ts", "utf8").replace('"./software.d.ts"', '"./software.js"'));
-writeFileSync("pkg/slim.d.ts", `export * from "./index.js";\n`);
-cpSync("pkg-template/src/software.d.ts", "pkg/software.d.ts");
-for (const entry of ["glint", "typelets", "keys"]) {
-  writeFileSync(`pkg/${entry}.d.ts`, readFileSync(`pkg-template/src/${entry}.d.ts`, "utf8").replaceAll("./types.d.ts", "./index.js"));
+// In the package `types.d.ts` is that of the entry `index`.
+for (const name of ["types", "status", "software", "glint", "typelets", "keys"]) {
+  const types = readFileSync(`pkg-template/src/${name}.d.ts`, "utf8").replaceAll('"./types.d.ts"', '"./index.js"').replace(/"(\.\/\w+)\.d\.ts"/g, '"$1.js"');
+  writeFileSync(`pkg/${name === "types" ? "index" : name}.d.ts`, types);
 }
+writeFileSync("pkg/slim.d.ts", `export * from "./index.js";\n`);
 cpSync("pkg-template/README.md", "pkg/README.md");
 cpSync("LICENSE-MIT", "pkg/LICENSE-MIT");
 cpSync("LICENSE-APACHE", "pkg/LICENSE-APACHE");

@@ -203,7 +203,7 @@ async function assertDevServed(path, config, expected) {
 test("the package holds what its entries need, and no more", () => {
   assert.deepEqual(installed.packed, [
     "LICENSE-APACHE", "LICENSE-BUNDLED", "LICENSE-MIT", "README.md", "glint.d.ts", "glint.js", "index.d.ts", "index.js", "keys.d.ts", "keys.js", "package.json",
-    "sealwire.wasm", "sealwire.wasm.deflate", "slim.d.ts", "slim.js", "software.d.ts", "software.js", "typelets.d.ts", "typelets.js",
+    "sealwire.wasm", "sealwire.wasm.deflate", "slim.d.ts", "slim.js", "software.d.ts", "software.js", "status.d.ts", "typelets.d.ts", "typelets.js",
   ]);
 });
 
