@@ -20,7 +20,9 @@ impl Server {
         }
         if route == "/auth/refresh" {
             let Some(user) = self.renews.clone() else { return only(401, &json!({ "error": "no session" })) };
-            self.account = Account::User(user);
+            if !user.is_empty() {
+                self.account = Account::User(user);
+            }
             return only(200, &json!({}));
         }
         if let Account::Status(401) = self.account {

@@ -95,7 +95,7 @@ pub struct Server {
     pub kind: Kind,
     pub account: Account,
     pub greeting: Greeting,
-    /// Whom it knows again when asked to renew a session.
+    /// Whom it knows again when asked to renew a session; if nobody (`""`), it only says that it does.
     pub renews: Option<String>,
     /// It answers every request by 503, and asks to be left alone for so many milliseconds.
     pub leave_alone: Option<u64>,
