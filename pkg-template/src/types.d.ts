@@ -353,7 +353,7 @@ export declare class RealtimeSyncManager<M extends EntityMap = Record<BitmarksEn
   connect(): void;
   /** Sends what was pushed before, for at most 2 s, closes the connection and stays away; changes go on being stored. */
   disconnect(): void;
-  /** Tries at once, also when `status.state` is `stopped`. */
+  /** Tries at once, also when `status.state` is `stopped`, and although the server asked to be left alone. */
   reconnect(): void;
 
   /**

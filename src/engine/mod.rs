@@ -11,6 +11,7 @@
 pub mod backoff;
 pub mod by_entity;
 pub mod bytes;
+mod checking;
 pub mod clock;
 mod committing;
 mod composing;
@@ -23,6 +24,7 @@ mod electing;
 pub mod error;
 pub mod event;
 mod flushing;
+pub mod heeding;
 mod holding;
 pub mod ids;
 pub mod inbox;
@@ -36,6 +38,7 @@ pub mod payload;
 pub mod planted;
 mod proving;
 mod pulling;
+pub mod pulse;
 mod pushing;
 mod reading;
 mod receiving;
@@ -61,6 +64,7 @@ use corrupt::Corrupt;
 use electing::Role;
 use error::{ErrorCode, ErrorReport};
 use event::Stamp;
+use heeding::Holds;
 use ids::{EntityKey, Generation, TaskId};
 use inbox::Inbox;
 use io::{Answer, Command, Effect, Input, Now};
@@ -168,6 +172,11 @@ pub struct Engine {
     suspicion: Suspicion,
     has_told_no_confirmation: bool,
     backoff: Backoff,
+    holds: Holds,
+    /// In a row.
+    failed_dials: u32,
+    /// It was tried to renew the session, and no connection has been live since.
+    has_renewed: bool,
     last_generation: Generation,
     account: AccountCheck,
     confirmation: Option<Confirmation>,
@@ -191,6 +200,7 @@ enum Task {
     Commit,
     CheckAccount,
     Probe,
+    RenewSession,
     Pull,
     OpenEvent(Format),
     ReadBodies,
@@ -249,6 +259,9 @@ impl Engine {
             catch_up: CatchUp::default(),
             suspicion: Suspicion::default(),
             has_told_no_confirmation: false,
+            holds: Holds::default(),
+            failed_dials: 0,
+            has_renewed: false,
             last_generation: Generation::default(),
             account: AccountCheck::default(),
             confirmation: None,
@@ -281,6 +294,7 @@ impl Engine {
                 self.is_hidden = !is_visible;
                 if is_visible {
                     self.is_stale = true; // Hints may have been lost meanwhile.
+                    self.probe(now);
                 } else {
                     self.hold_nothing_back();
                 }
@@ -300,7 +314,8 @@ impl Engine {
 
     /// When to feed [`Input::TimerFired`], on the monotonic clock.
     pub fn deadline(&self) -> Option<u64> {
-        self.timers.next()
+        let beat = if let Session::Linked(link) = &self.session { link.pulse.next() } else { u64::MAX };
+        Some(self.timers.next().map_or(beat, |at| at.min(beat))).filter(|at| *at < u64::MAX)
     }
 
     /// The present state of the whole.
@@ -323,6 +338,7 @@ impl Engine {
     fn answer(&mut self, now: Now, task: TaskId, answer: Answer) {
         let Some(index) = self.tasks.iter().position(|(begun, _)| *begun == task) else { return };
         let (_, purpose) = self.tasks.swap_remove(index);
+        self.heed(now, &purpose, &answer);
         match (purpose, answer) {
             (Task::LoadMeta, Answer::Rows(rows)) => self.meta_loaded(now, rows),
             (Task::StoreIdentity, Answer::Committed(outcome)) => self.identity_stored(outcome),
@@ -333,7 +349,8 @@ impl Engine {
             (Task::Seal, Answer::Sealed(result)) => self.sealed(now, task, result),
             (Task::Commit, Answer::Committed(outcome)) => self.committed(now, outcome),
             (Task::CheckAccount, Answer::Http(outcome)) => self.account_checked(now, task, outcome),
-            (Task::Probe, Answer::Http(outcome)) => self.probed(task, outcome),
+            (Task::Probe, Answer::Http(outcome)) => self.probed(now, task, outcome),
+            (Task::RenewSession, Answer::Http(outcome)) => self.session_renewed(now, task, outcome),
             (Task::Pull, Answer::Http(outcome)) => self.pulled(now, task, outcome),
             (Task::OpenEvent(format), Answer::Opened(result)) => self.event_opened(now, task, format, result),
             (Task::ReadBodies, Answer::Rows(rows)) => self.bodies_read(task, rows),

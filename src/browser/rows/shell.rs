@@ -244,15 +244,23 @@ impl Shell {
             #[cfg(feature = "typelets")]
             Effect::OpenStream { .. } => {} // There is none.
             #[cfg(feature = "glint")]
-            Effect::SendFrame { .. } | Effect::AskToken { .. } | Effect::Seal { .. } | Effect::Open { .. } => {} // Nothing of it is asked for.
+            Effect::SendFrame { .. }
+            | Effect::MeasureBuffer { .. }
+            | Effect::AskToken { .. }
+            | Effect::Seal { .. }
+            | Effect::Open { .. } => {} // Nothing of it is asked for.
             #[cfg(feature = "typelets")]
             Effect::SendFrame { generation, frame } => {
-                let wire = self.wire.borrow();
-                let socket = wire.as_ref().filter(|(of, _)| *of == generation).map(|(_, Wire::Socket(socket))| Rc::clone(socket));
-                drop(wire);
-                if let Some(socket) = socket {
+                if let Some(socket) = self.socket_of(generation) {
                     self.app.count(Counted::FrameSent, frame.len());
                     socket.send(&frame);
+                    self.tell_buffered(generation, &socket);
+                }
+            }
+            #[cfg(feature = "typelets")]
+            Effect::MeasureBuffer { generation } => {
+                if let Some(socket) = self.socket_of(generation) {
+                    self.tell_buffered(generation, &socket);
                 }
             }
             #[cfg(feature = "typelets")]
@@ -314,6 +322,18 @@ impl Shell {
             }
             Reply::Done(is_done) => self.app.reply_with(call, &is_done.into()),
         }
+    }
+
+    #[cfg(feature = "typelets")]
+    fn socket_of(&self, generation: Generation) -> Option<Rc<Socket>> {
+        self.wire.borrow().as_ref().filter(|(of, _)| *of == generation).map(|(_, Wire::Socket(socket))| Rc::clone(socket))
+    }
+
+    /// Queued: the pump is at work.
+    #[cfg(feature = "typelets")]
+    fn tell_buffered(&self, generation: Generation, socket: &Socket) {
+        let event = SocketEvent::Buffered(socket.buffered());
+        self.inputs.borrow_mut().push_back(Input::Socket { generation, event });
     }
 
     fn tell(&self, notice: Notice, database: &Database) {

@@ -7,6 +7,7 @@ mod forgetting;
 pub mod hearing;
 mod hostile;
 pub mod offline;
+mod probing;
 pub mod refusing;
 pub mod showing;
 mod streaming;
