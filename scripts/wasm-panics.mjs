@@ -9,6 +9,7 @@ const PANICS = [
   /^core::(option|result)::\w+_failed$/,
   /^core::cell::panic_/,
   /^core::slice::index::slice_index_fail$/,
+  /^core::slice::copy_from_slice_impl::len_mismatch_fail$/,
   /^<?(core|alloc)::.*::assert_failed$/,
   /^alloc::alloc::handle_alloc_error$/,
   /^alloc::raw_vec::handle_error$/,
