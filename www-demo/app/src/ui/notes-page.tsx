@@ -6,7 +6,8 @@ import { TEST_ID } from "../test-hooks";
 import { DeviceDialog } from "./device-link";
 import { Dialog } from "./dialog";
 import { HeldNotePanel } from "./held-note-panel";
-import { useNarrow } from "./hooks";
+import { HoodPanel } from "./hood/hood-panel";
+import { useNarrow, useShownManager } from "./hooks";
 import { Icon, Seal } from "./icons";
 import { NoteEditor } from "./note-editor";
 import { useChange, useNews, useNotes, useNotesSession } from "./note-hooks";
@@ -15,6 +16,7 @@ import { NoteFolderDialog, PasswordDialog } from "./notes-dialogs";
 import { NotesRefused } from "./notes-refused";
 import { NotesSidebar, type NotesView } from "./notes-sidebar";
 import { NoticeStack } from "./notice-stack";
+import { PanelButtons, type Panel } from "./panel-buttons";
 import { RecoveryCard } from "./recovery-card";
 import { StatusLine } from "./status-line";
 import { WindowedList } from "./windowed-list";
@@ -40,7 +42,8 @@ export function NotesPage({ recoveryCode, onWritten, onLock }: Props) {
   /** The key of the open note, and whether it was made just now. */
   const [opened, setOpened] = useState<{ key: string; fresh: boolean } | null>(null);
   const [open, setOpen] = useState<Open | null>(null);
-  const [serverPanel, setServerPanel] = useState(false);
+  const [panel, setPanel] = useState<Panel>(null);
+  useShownManager(manager);
 
   const note = notes.find(({ key }) => key === opened?.key) ?? null;
   useNews(notes, note);
@@ -101,7 +104,7 @@ export function NotesPage({ recoveryCode, onWritten, onLock }: Props) {
   );
 
   return (
-    <div className="page" data-server-panel={serverPanel}>
+    <div className="page" data-panel={panel !== null}>
       <header className="header notes-header">
         {narrow ? (
           <button type="button" className="icon-button" aria-label="Folders and account" onClick={() => setOpen({ dialog: "menu" })}>
@@ -115,16 +118,9 @@ export function NotesPage({ recoveryCode, onWritten, onLock }: Props) {
         <p className="todos-where">
           <bdi>{title}</bdi>
         </p>
-        <button
-          type="button"
-          className="button server-button"
-          aria-label="What the server holds"
-          aria-pressed={serverPanel}
-          onClick={() => setServerPanel(!serverPanel)}
-        >
-          <Icon name="server" />
-          <span className="wide-only">What the server holds</span>
-        </button>
+        <div className="header-actions">
+          <PanelButtons panel={panel} onPanel={setPanel} server />
+        </div>
       </header>
       {!narrow && <aside className="sidebar">{sidebar}</aside>}
       <main className="main notes-main">
@@ -194,7 +190,8 @@ export function NotesPage({ recoveryCode, onWritten, onLock }: Props) {
           )}
         </div>
       </main>
-      {serverPanel && <HeldNotePanel note={note} onClose={() => setServerPanel(false)} />}
+      {panel === "server" && <HeldNotePanel note={note} onClose={() => setPanel(null)} />}
+      {panel === "hood" && <HoodPanel manager={manager} onClose={() => setPanel(null)} />}
       <NoticeStack notices={notices} />
 
       {open?.dialog === "folder" && <NoteFolderDialog folder={open.folder} onClose={close} />}

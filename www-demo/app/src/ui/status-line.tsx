@@ -1,3 +1,4 @@
+import { IS_BESIDE } from "../device";
 import { counted, timeOfDay } from "../format";
 import { setOffline } from "../offline";
 import { TEST_ID } from "../test-hooks";
@@ -32,16 +33,19 @@ export function StatusLine({ status, onReconnect }: { status: ShownStatus; onRec
         )}
         {retryAt !== null && <span>Next attempt {timeOfDay(retryAt)}</span>}
       </p>
-      <button
-        type="button"
-        role="switch"
-        className="switch"
-        aria-checked={offline}
-        data-testid={TEST_ID.offlineSwitch}
-        onClick={() => setOffline(!offline)}
-      >
-        Offline
-      </button>
+      {/* Side by side the page around the devices has it, with those of a bad network. */}
+      {!IS_BESIDE && (
+        <button
+          type="button"
+          role="switch"
+          className="switch"
+          aria-checked={offline}
+          data-testid={TEST_ID.offlineSwitch}
+          onClick={() => setOffline(!offline)}
+        >
+          Offline
+        </button>
+      )}
     </section>
   );
 }

@@ -1,0 +1,48 @@
+import { useEffect, useState, useSyncExternalStore } from "react";
+import { SyncProvider, type AnyManager } from "sealwire/react";
+import { WebSocketStatus } from "sealwire/react/status";
+import { DEVICE } from "../../device";
+import { clearRecorded, onRecord, recorded } from "../../wire/record";
+import { Icon } from "../icons";
+import { DiagnosticsPanel } from "./diagnostics-panel";
+import { NetworkSwitches } from "./network-switches";
+import { RESTART_DOES, RestartButton } from "./restart-button";
+import { WireTimeline } from "./wire-timeline";
+
+const READ_EVERY_MS = 1_000;
+
+/** What a user does not need, and who chooses a library wants to see: a bad network at will, the wire, and what the SDK says of itself. */
+export function HoodPanel({ manager, onClose }: { manager: AnyManager; onClose: () => void }) {
+  const entries = useSyncExternalStore(onRecord, recorded);
+  const diagnostics = useDiagnostics(manager);
+  return (
+    <section className="server-panel hood" aria-label="Under the hood">
+      <header className="panel-header">
+        <h2>Network</h2>
+        <button type="button" className="icon-button" aria-label="Close the panel" onClick={onClose}>
+          <Icon name="close" />
+        </button>
+      </header>
+      <NetworkSwitches explained />
+      <div>
+        <RestartButton />
+        <p className="quiet">{RESTART_DOES}</p>
+      </div>
+      <WireTimeline entries={entries} onClear={clearRecorded} />
+      <DiagnosticsPanel device={DEVICE} heading="Diagnostics" diagnostics={diagnostics}>
+        <SyncProvider sync={manager}>
+          <WebSocketStatus />
+        </SyncProvider>
+      </DiagnosticsPanel>
+    </section>
+  );
+}
+
+function useDiagnostics(manager: AnyManager) {
+  const [diagnostics, setDiagnostics] = useState(() => manager.diagnostics());
+  useEffect(() => {
+    const timer = setInterval(() => setDiagnostics(manager.diagnostics()), READ_EVERY_MS);
+    return () => clearInterval(timer);
+  }, [manager]);
+  return diagnostics;
+}
