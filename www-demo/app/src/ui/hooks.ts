@@ -40,14 +40,20 @@ export function useShownManager(manager: AnyManager): void {
 }
 
 const narrow = window.matchMedia("(max-width: 56rem)");
+const covered = window.matchMedia("(max-width: 72rem)");
 
 /** Whether the page is too narrow for a sidebar; the same limit as in styles/layout.css. */
-export function useNarrow(): boolean {
+export const useNarrow = () => useMedia(narrow);
+
+/** Whether a panel takes the place of the list; the same limit as in styles/layout.css. */
+export const useCovered = () => useMedia(covered);
+
+function useMedia(media: MediaQueryList): boolean {
   return useSyncExternalStore(
     (listener) => {
-      narrow.addEventListener("change", listener);
-      return () => narrow.removeEventListener("change", listener);
+      media.addEventListener("change", listener);
+      return () => media.removeEventListener("change", listener);
     },
-    () => narrow.matches,
+    () => media.matches,
   );
 }

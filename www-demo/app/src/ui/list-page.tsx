@@ -94,36 +94,38 @@ export function ListPage({ recoveryCode, onLeft }: { recoveryCode: string | null
         onMenu={narrow ? () => setOpen({ dialog: "menu" }) : null}
       />
       {!narrow && <aside className="sidebar">{sidebar}</aside>}
-      <main className="main">
-        <StatusLine status={status} onReconnect={() => manager.reconnect()} />
-        {unwritten && (
-          <RecoveryCard
-            account={account}
-            recoveryCode={unwritten}
-            onDevice={() => setOpen({ dialog: "device" })}
-            onHide={() => setUnwritten(null)}
+      <main className="content">
+        <div className="main">
+          <StatusLine status={status} onReconnect={() => manager.reconnect()} />
+          {unwritten && (
+            <RecoveryCard
+              account={account}
+              recoveryCode={unwritten}
+              onDevice={() => setOpen({ dialog: "device" })}
+              onHide={() => setUnwritten(null)}
+            />
+          )}
+          <BookmarksRefused />
+          <Library
+            tree={tree}
+            view={view}
+            query={query}
+            onView={show}
+            onAdd={() => setOpen({ dialog: "bookmark", row: null })}
+            onNewFolder={() => setOpen({ dialog: "folder", folder: null })}
+            onEditFolder={(folder) => setOpen({ dialog: "folder", folder })}
+            onImport={() => setOpen({ dialog: "import", dropped: null })}
+            onVisit={visit}
+            actions={{
+              onOpen: ({ id, data }) => visit(id, data),
+              onEdit: (row) => setOpen({ dialog: "bookmark", row }),
+              onDelete: remove,
+            }}
           />
-        )}
-        <BookmarksRefused />
-        <Library
-          tree={tree}
-          view={view}
-          query={query}
-          onView={show}
-          onAdd={() => setOpen({ dialog: "bookmark", row: null })}
-          onNewFolder={() => setOpen({ dialog: "folder", folder: null })}
-          onEditFolder={(folder) => setOpen({ dialog: "folder", folder })}
-          onImport={() => setOpen({ dialog: "import", dropped: null })}
-          onVisit={visit}
-          actions={{
-            onOpen: ({ id, data }) => visit(id, data),
-            onEdit: (row) => setOpen({ dialog: "bookmark", row }),
-            onDelete: remove,
-          }}
-        />
+        </div>
+        {panel === "server" && <ServerPanel onClose={() => setPanel(null)} />}
+        {panel === "hood" && <HoodPanel manager={manager} onClose={() => setPanel(null)} />}
       </main>
-      {panel === "server" && <ServerPanel onClose={() => setPanel(null)} />}
-      {panel === "hood" && <HoodPanel manager={manager} onClose={() => setPanel(null)} />}
       <NoticeStack notices={notices} />
       <FileDrop onFile={(dropped) => setOpen({ dialog: "import", dropped })} />
 

@@ -123,75 +123,77 @@ export function NotesPage({ recoveryCode, onWritten, onLock }: Props) {
         </div>
       </header>
       {!narrow && <aside className="sidebar">{sidebar}</aside>}
-      <main className="main notes-main">
-        <StatusLine status={status} onReconnect={() => manager.reconnect()} />
-        {recoveryCode && (
-          <RecoveryCard account={account} recoveryCode={recoveryCode} onDevice={() => setOpen({ dialog: "device" })} onHide={onWritten}>
-            {" "}
-            To your notes they bring you back as well, but those open with the master password alone.
-          </RecoveryCard>
-        )}
-        <NotesRefused />
-        <div className="notes" data-empty={notes.length === 0}>
-          {!alone && (
-            <section className="library" aria-labelledby="notes-title">
-              <header className="library-header">
-                <h1 ref={heading} id="notes-title" tabIndex={-1}>
-                  <bdi>{title}</bdi>
-                </h1>
-                <data className="row-count" value={listed.length} data-testid={TEST_ID.noteCount}>
-                  {counted(listed.length, "note")}
-                </data>
-                {folder && (
-                  <button
-                    type="button"
-                    className="icon-button"
-                    aria-label={`Edit folder ${folder.name}`}
-                    onClick={() => setOpen({ dialog: "folder", folder })}
-                  >
-                    <Icon name="edit" />
-                  </button>
-                )}
-                <div className="library-actions">
-                  <button type="button" className="button primary" onClick={add}>
-                    New note
-                  </button>
-                </div>
-              </header>
-              {listed.length > 0 ? (
-                <WindowedList items={listed} label="Notes" keyOf={({ key }) => key}>
-                  {(row) => (
-                    <NoteRow
-                      note={row}
-                      folder={folder ? null : (folders.find(({ id }) => id === row.folderId)?.name ?? null)}
-                      open={row.key === note?.key}
-                      refused={refused.some(({ entityId }) => entityId === row.id || entityId === row.key)}
-                      conflict={conflicts.has(row.key)}
-                      onOpen={() => showNote(row.key, false)}
-                    />
+      <main className="content">
+        <div className="main notes-main">
+          <StatusLine status={status} onReconnect={() => manager.reconnect()} />
+          {recoveryCode && (
+            <RecoveryCard account={account} recoveryCode={recoveryCode} onDevice={() => setOpen({ dialog: "device" })} onHide={onWritten}>
+              {" "}
+              To your notes they bring you back as well, but those open with the master password alone.
+            </RecoveryCard>
+          )}
+          <NotesRefused />
+          <div className="notes" data-empty={notes.length === 0}>
+            {!alone && (
+              <section className="library" aria-labelledby="notes-title">
+                <header className="library-header">
+                  <h1 ref={heading} id="notes-title" tabIndex={-1}>
+                    <bdi>{title}</bdi>
+                  </h1>
+                  <data className="row-count" value={listed.length} data-testid={TEST_ID.noteCount}>
+                    {counted(listed.length, "note")}
+                  </data>
+                  {folder && (
+                    <button
+                      type="button"
+                      className="icon-button"
+                      aria-label={`Edit folder ${folder.name}`}
+                      onClick={() => setOpen({ dialog: "folder", folder })}
+                    >
+                      <Icon name="edit" />
+                    </button>
                   )}
-                </WindowedList>
-              ) : (
-                <Nothing view={view} any={notes.length > 0} />
-              )}
-            </section>
-          )}
-          {note ? (
-            <NoteEditor
-              key={note.key}
-              note={note}
-              folders={folders}
-              fresh={opened?.fresh ?? false}
-              onBack={narrow ? backToList : null}
-              onDelete={() => remove(note)}
-            />
-          ) : (
-            !narrow && notes.length > 0 && <p className="note-none quiet">Choose a note to read and write it here.</p>
-          )}
+                  <div className="library-actions">
+                    <button type="button" className="button primary" onClick={add}>
+                      New note
+                    </button>
+                  </div>
+                </header>
+                {listed.length > 0 ? (
+                  <WindowedList items={listed} label="Notes" keyOf={({ key }) => key}>
+                    {(row) => (
+                      <NoteRow
+                        note={row}
+                        folder={folder ? null : (folders.find(({ id }) => id === row.folderId)?.name ?? null)}
+                        open={row.key === note?.key}
+                        refused={refused.some(({ entityId }) => entityId === row.id || entityId === row.key)}
+                        conflict={conflicts.has(row.key)}
+                        onOpen={() => showNote(row.key, false)}
+                      />
+                    )}
+                  </WindowedList>
+                ) : (
+                  <Nothing view={view} any={notes.length > 0} />
+                )}
+              </section>
+            )}
+            {note ? (
+              <NoteEditor
+                key={note.key}
+                note={note}
+                folders={folders}
+                fresh={opened?.fresh ?? false}
+                onBack={narrow ? backToList : null}
+                onDelete={() => remove(note)}
+              />
+            ) : (
+              !narrow && notes.length > 0 && <p className="note-none quiet">Choose a note to read and write it here.</p>
+            )}
+          </div>
         </div>
+        {panel === "server" && <HeldNotePanel note={note} onClose={() => setPanel(null)} />}
+        {panel === "hood" && <HoodPanel manager={manager} onClose={() => setPanel(null)} />}
       </main>
-      {panel === "server" && <HeldNotePanel note={note} onClose={() => setPanel(null)} />}
-      {panel === "hood" && <HoodPanel manager={manager} onClose={() => setPanel(null)} />}
       <NoticeStack notices={notices} />
 
       {open?.dialog === "folder" && <NoteFolderDialog folder={open.folder} onClose={close} />}

@@ -90,33 +90,35 @@ export function TodosPage() {
         </div>
       </header>
       {!narrow && <aside className="sidebar">{sidebar}</aside>}
-      <main className="main">
-        <StatusLine status={status} onReconnect={() => manager.reconnect()} />
-        <RefusedList />
-        <section className="library" aria-labelledby="todos-title">
-          <header className="library-header">
-            <h1 id="todos-title" tabIndex={-1}>
-              <bdi>{name}</bdi>
-            </h1>
-            <data className="row-count" value={all} data-testid={TEST_ID.todoCount}>
-              {done} of {all} done
-            </data>
-          </header>
-          <TodoTextForm label="New todo" button="Add" placeholder="Add a todo" onText={add} />
-          {todos.length > 0 ? (
-            <TodoTree todos={todos} label={name} />
-          ) : (
-            <div className="empty">
-              <p className="empty-title">Nothing to do yet</p>
-              <p>Add the first todo, or share the list and see who does.</p>
-            </div>
-          )}
-          <p className="quiet todos-unsealed">
-            Todos are not sealed, unlike bookmarks and notes: the server puts them in order and checks them, and for that it reads them.
-          </p>
-        </section>
+      <main className="content">
+        <div className="main">
+          <StatusLine status={status} onReconnect={() => manager.reconnect()} />
+          <RefusedList />
+          <section className="library" aria-labelledby="todos-title">
+            <header className="library-header">
+              <h1 id="todos-title" tabIndex={-1}>
+                <bdi>{name}</bdi>
+              </h1>
+              <data className="row-count" value={all} data-testid={TEST_ID.todoCount}>
+                {done} of {all} done
+              </data>
+            </header>
+            <TodoTextForm label="New todo" button="Add" placeholder="Add a todo" onText={add} />
+            {todos.length > 0 ? (
+              <TodoTree todos={todos} label={name} />
+            ) : (
+              <div className="empty">
+                <p className="empty-title">Nothing to do yet</p>
+                <p>Add the first todo, or share the list and see who does.</p>
+              </div>
+            )}
+            <p className="quiet todos-unsealed">
+              Todos are not sealed, unlike bookmarks and notes: the server puts them in order and checks them, and for that it reads them.
+            </p>
+          </section>
+        </div>
+        {panel === "hood" && <HoodPanel manager={manager} onClose={() => setPanel(null)} />}
       </main>
-      {panel === "hood" && <HoodPanel manager={manager} onClose={() => setPanel(null)} />}
       <NoticeStack notices={notices} />
 
       {open === "share" && <ShareDialog onClose={close} />}

@@ -1,4 +1,4 @@
-import { useRef, type ReactNode } from "react";
+import { useId, useRef, type ReactNode } from "react";
 import type { DeviceName } from "../../device";
 import { count, size, timeOfDay } from "../../format";
 import { TEST_ID } from "../../test-hooks";
@@ -16,7 +16,7 @@ interface Props {
 /** What the SDK says of itself: what a bug report needs, without a key, a token or an id of the account. */
 export function DiagnosticsPanel({ device, diagnostics, heading, children }: Props) {
   const text = useRef<HTMLPreElement>(null);
-  const id = `diagnostics-${device}`;
+  const id = useId();
   /** Unfolds it, so that it can be copied by hand. */
   function select() {
     if (!text.current) return;

@@ -1,9 +1,9 @@
-import { useEffect, useState, useSyncExternalStore } from "react";
+import { useEffect, useId, useState, useSyncExternalStore } from "react";
 import { SyncProvider, type AnyManager } from "sealwire/react";
 import { WebSocketStatus } from "sealwire/react/status";
 import { DEVICE } from "../../device";
 import { clearRecorded, onRecord, recorded } from "../../wire/record";
-import { Icon } from "../icons";
+import { PanelHeader } from "../panel-header";
 import { DiagnosticsPanel } from "./diagnostics-panel";
 import { NetworkSwitches } from "./network-switches";
 import { RESTART_DOES, RestartButton } from "./restart-button";
@@ -15,19 +15,16 @@ const READ_EVERY_MS = 1_000;
 export function HoodPanel({ manager, onClose }: { manager: AnyManager; onClose: () => void }) {
   const entries = useSyncExternalStore(onRecord, recorded);
   const diagnostics = useDiagnostics(manager);
+  const [id, networkId] = [useId(), useId()];
   return (
-    <section className="server-panel hood" aria-label="Under the hood">
-      <header className="panel-header">
-        <h2>Network</h2>
-        <button type="button" className="icon-button" aria-label="Close the panel" onClick={onClose}>
-          <Icon name="close" />
-        </button>
-      </header>
-      <NetworkSwitches explained />
-      <div>
+    <section className="server-panel hood" aria-labelledby={id}>
+      <PanelHeader id={id} title="Under the hood" close="Close the panel" onClose={onClose} />
+      <section aria-labelledby={networkId}>
+        <h2 id={networkId}>Network</h2>
+        <NetworkSwitches explained />
         <RestartButton />
         <p className="quiet">{RESTART_DOES}</p>
-      </div>
+      </section>
       <WireTimeline entries={entries} onClear={clearRecorded} />
       <DiagnosticsPanel device={DEVICE} heading="Diagnostics" diagnostics={diagnostics}>
         <SyncProvider sync={manager}>

@@ -12,10 +12,10 @@ const FATES: Record<Fate, string | null> = {
 };
 
 /** What says most of a frame, before ids and times. */
-const TELLING = ["title", "name", "completed", "entity_type", "operation", "starred", "status", "error", "message", "state"];
+const TELLING = ["title", "name", "completed", "operation", "entity_type", "starred", "status", "error", "message", "state"];
 const TOLD = 3;
 const TOLD_CHARACTERS = 48;
-const SEALED_CHARACTERS = 26;
+const SEALED_CHARACTERS = 18;
 
 /** One frame, request or answer; what is in it is unfolded by a click. */
 export function WireRow({ entry, both }: { entry: WireEntry; both: boolean }) {
@@ -50,17 +50,18 @@ export function WireRow({ entry, both }: { entry: WireEntry; both: boolean }) {
 function Preview({ anatomy: { parts, sealedBytes } }: { anatomy: Anatomy }) {
   const sealed = parts.find(({ visibility }) => visibility === "sealed");
   const readable = parts.filter(({ visibility, path }) => visibility === "readable" && !/(^|\.)type$/.test(path));
-  const told = readable.map((part) => ({ part, rank: TELLING.indexOf(nameOf(part)) })).filter(({ rank }) => rank >= 0);
-  const shown = told.sort((one, other) => one.rank - other.rank).slice(0, TOLD);
+  // Of many changes in one answer the first tells what they are like.
+  const named = new Map(readable.toReversed().map((part) => [nameOf(part), part]));
+  const told = TELLING.flatMap((name) => named.get(name) ?? []).slice(0, TOLD);
   return (
     <>
-      {(shown.length > 0 ? shown.map(({ part }) => part) : readable.slice(0, 2)).map((part) => (
+      {(told.length > 0 ? told : readable.slice(0, 2)).map((part) => (
         <span key={part.path} className="wire-told">
           {nameOf(part)} <code>{part.text.slice(0, TOLD_CHARACTERS)}</code>
         </span>
       ))}
       {sealed && (
-        <span className="wire-told">
+        <span className="wire-told wire-sealed">
           <span className="sealed">…{sealed.text.slice(-SEALED_CHARACTERS)}</span> {size(sealedBytes)} sealed
         </span>
       )}

@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useId, useState } from "react";
 import { counted, size } from "../../format";
 import { TEST_ID } from "../../test-hooks";
 import { MOST_ENTRIES, type WireEntry } from "../../wire/record";
@@ -15,6 +15,7 @@ interface Props {
 /** What goes between this page and the server, and what of it the server can read. */
 export function WireTimeline({ entries, onClear, both = false }: Props) {
   const [held, setHeld] = useState<readonly WireEntry[] | null>(null);
+  const id = useId();
   const shown = held ?? entries;
   const paused = held !== null;
 
@@ -24,9 +25,9 @@ export function WireTimeline({ entries, onClear, both = false }: Props) {
   }
 
   return (
-    <section className="wire" aria-labelledby="wire-title" data-testid={TEST_ID.wire}>
+    <section className="wire" aria-labelledby={id} data-testid={TEST_ID.wire}>
       <header className="panel-header">
-        <h2 id="wire-title">On the wire</h2>
+        <h2 id={id}>On the wire</h2>
         <div className="wire-tools">
           <button type="button" className="button" aria-pressed={paused} onClick={() => setHeld(paused ? null : entries)}>
             Pause
