@@ -7,7 +7,7 @@ import { onRecord } from "../wire/record";
 import { onShownManager, shownManager } from "./diagnosable";
 import { heard, PROTOCOL, type FromDesk, type FromDevice, type Unlocked } from "./messages";
 
-const TOLD_EVERY_MS = 1_000;
+const TOLD_EVERY_MS = 300;
 
 let unlocked: Unlocked | null = null;
 const listeners = new Set<() => void>();

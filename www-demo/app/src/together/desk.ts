@@ -1,6 +1,7 @@
 import { loadAccount, sameAccount } from "../account";
 import type { DeviceName } from "../device";
 import { joinLink } from "../join-link";
+import { setOffline } from "../offline";
 import { loadProfile } from "../todos/profile";
 import { MOST_ENTRIES, type WireEntry } from "../wire/record";
 import type { AnyDiagnostics } from "./diagnosable";
@@ -50,7 +51,9 @@ export class Desk {
     }
   }
 
+  /** Connects a device anew, also one that was to stay offline. */
   reconnect(device: DeviceName): void {
+    setOffline(false, device);
     this.#tell(device, { type: "reconnect" });
   }
 

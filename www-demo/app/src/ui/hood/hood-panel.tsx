@@ -2,6 +2,7 @@ import { useEffect, useId, useState, useSyncExternalStore } from "react";
 import { SyncProvider, type AnyManager } from "sealwire/react";
 import { WebSocketStatus } from "sealwire/react/status";
 import { DEVICE } from "../../device";
+import { setOffline } from "../../offline";
 import { clearRecorded, onRecord, recorded } from "../../wire/record";
 import { PanelHeader } from "../panel-header";
 import { DiagnosticsPanel } from "./diagnostics-panel";
@@ -15,6 +16,10 @@ const READ_EVERY_MS = 1_000;
 export function HoodPanel({ manager, onClose }: { manager: AnyManager; onClose: () => void }) {
   const entries = useSyncExternalStore(onRecord, recorded);
   const diagnostics = useDiagnostics(manager);
+  const reconnect = () => {
+    setOffline(false);
+    manager.reconnect();
+  };
   const [id, networkId] = [useId(), useId()];
   return (
     <section className="server-panel hood" aria-labelledby={id}>
@@ -28,7 +33,7 @@ export function HoodPanel({ manager, onClose }: { manager: AnyManager; onClose: 
       <WireTimeline entries={entries} onClear={clearRecorded} />
       <DiagnosticsPanel device={DEVICE} heading="Diagnostics" diagnostics={diagnostics}>
         <SyncProvider sync={manager}>
-          <WebSocketStatus />
+          <WebSocketStatus onReconnect={reconnect} />
         </SyncProvider>
       </DiagnosticsPanel>
     </section>

@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { memo, useState } from "react";
 import { size } from "../../format";
 import { TEST_ID } from "../../test-hooks";
 import type { Anatomy, Part } from "../../wire/anatomy";
@@ -13,12 +13,14 @@ const FATES: Record<Fate, string | null> = {
 
 /** What says most of a frame, before ids and times. */
 const TELLING = ["title", "name", "completed", "operation", "entity_type", "starred", "status", "error", "message", "state"];
+/** Of those the value alone says what it is. */
+const SPEAKING = new Set(["operation", "entity_type"]);
 const TOLD = 3;
 const TOLD_CHARACTERS = 48;
 const SEALED_CHARACTERS = 18;
 
 /** One frame, request or answer; what is in it is unfolded by a click. */
-export function WireRow({ entry, both }: { entry: WireEntry; both: boolean }) {
+export const WireRow = memo(function WireRow({ entry, both }: { entry: WireEntry; both: boolean }) {
   const { device, direction, what, bytes, anatomy, fate, at } = entry;
   const [open, setOpen] = useState(false);
   const [from, to] = direction === "up" ? ["to the server", "↑"] : ["from the server", "↓"];
@@ -45,7 +47,7 @@ export function WireRow({ entry, both }: { entry: WireEntry; both: boolean }) {
       </details>
     </li>
   );
-}
+});
 
 function Preview({ anatomy: { parts, sealedBytes } }: { anatomy: Anatomy }) {
   const sealed = parts.find(({ visibility }) => visibility === "sealed");
@@ -57,7 +59,8 @@ function Preview({ anatomy: { parts, sealedBytes } }: { anatomy: Anatomy }) {
     <>
       {(told.length > 0 ? told : readable.slice(0, 2)).map((part) => (
         <span key={part.path} className="wire-told">
-          {nameOf(part)} <code>{part.text.slice(0, TOLD_CHARACTERS)}</code>
+          {!SPEAKING.has(nameOf(part)) && `${nameOf(part)} `}
+          <code>{part.text.slice(0, TOLD_CHARACTERS)}</code>
         </span>
       ))}
       {sealed && (

@@ -39,8 +39,8 @@ export function WireTimeline({ entries, onClear, both = false }: Props) {
       </header>
       <Sum entries={shown} />
       <p className="quiet">
-        The last {MOST_ENTRIES} are kept, in this page alone. <span className="sealed">Hatched</span> is ciphertext: the server carries it and
-        cannot read it. Passwords of the session and tokens are left out here.
+        <span className="sealed">Hatched</span> is ciphertext, which the server carries and cannot read. Credentials are not shown; the last{" "}
+        {MOST_ENTRIES} are kept.
       </p>
       {shown.length === 0 ? (
         <p className="quiet">Nothing yet. Change something, and its frames appear here.</p>
