@@ -31,6 +31,18 @@ describe("the demo side by side", () => {
   const kept = (name) => page.evaluate((name) => localStorage.getItem(name), name);
   const bothHave = (kind, titles) => Promise.all([a, b].flatMap((device) => titles.map((title) => device.has(kind, title))));
 
+  /** Until both devices have another connection. */
+  async function restart() {
+    const reconnects = async (device) => (await device.diagnostics()).counters.reconnects;
+    const before = { a: await reconnects(a), b: await reconnects(b) };
+    await desk.press("Restart the server");
+    await page.getByText(/^Restarted at/).waitFor();
+    for (const device of [a, b]) {
+      await eventually(`another connection of ${device.name}`, () => reconnects(device), { until: (now) => now > before[device.name] });
+      await device.isLive();
+    }
+  }
+
   it("gives the account of the first device to the second by itself, from page to page", BOUND, async () => {
     await desk.open(server.origin);
     await b.frame.getByRole("heading", { name: "Device A comes first" }).waitFor();
@@ -102,14 +114,7 @@ describe("the demo side by side", () => {
   });
 
   it("restart: the server forgets its sockets, and both devices come back", BOUND, async () => {
-    const before = await Promise.all([a, b].map((device) => device.diagnostics()));
-    await desk.press("Restart the server");
-    await desk.page.getByText(/^Restarted at/).waitFor();
-    for (const [index, device] of [a, b].entries()) {
-      const count = before[index].counters.reconnects;
-      await eventually(`another connection of ${device.name}`, async () => (await device.diagnostics()).counters.reconnects, { until: (now) => now > count });
-      await device.isLive();
-    }
+    await restart();
     await b.addBookmark("After the restart");
     await bothHave("bookmark", ["After the restart"]);
   });
@@ -167,6 +172,10 @@ describe("the demo side by side", () => {
     assert.deepEqual(await findings(page), []);
     await a.frame.getByRole("button", { name: /^Discard/ }).click();
     await a.has("todo", CANARY);
+
+    await restart();
+    await b.addTodo("Buy a lantern");
+    await bothHave("todo", ["Buy a lantern"]);
   });
 
   it("shows notes on the second device under the password that was typed on the first", BOUND, async () => {
@@ -180,6 +189,9 @@ describe("the demo side by side", () => {
     await a.frame.getByLabel("Title", { exact: true }).fill(CANARY);
     await b.has("note", CANARY);
     const text = await desk.wireText();
+    await restart();
+    await a.frame.getByLabel("Title", { exact: true }).fill(`${CANARY} again`);
+    await b.has("note", `${CANARY} again`);
     assert.match(text, /encryptedTitle\s+\S+ sealed, \d/);
     assert.ok(!text.includes("Zephyr"));
     assert.ok(!(await wire.bytes()).includes(PASSWORD), "the password was not sent");

@@ -35,8 +35,8 @@ export async function watchedFetch(input: RequestInfo | URL, init?: RequestInit)
 
 const pause = () => new Promise((resolve) => setTimeout(resolve, SLOW_MS));
 
-/** Without what all paths begin with, and with long ids cut. */
-const shown = (path: string) => path.replace(API, "").replaceAll(/[\w-]{20,}/g, (id) => `${id.slice(0, 4)}…`);
+/** Without what all paths begin with, and without long ids. */
+const shown = (path: string) => path.replace(API, "").replaceAll(/[\w-]{20,}/g, "…");
 
 /** A stream of server-sent events, which is recorded. */
 export class WatchedStream extends EventSource {

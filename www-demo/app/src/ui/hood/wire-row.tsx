@@ -12,7 +12,7 @@ const FATES: Record<Fate, string | null> = {
 };
 
 /** What says most of a frame, before ids and times. */
-const TELLING = ["title", "name", "completed", "operation", "entity_type", "starred", "status", "error", "message", "state"];
+const TELLING = ["title", "name", "completed", "operation", "entity_type", "error", "message"];
 /** Of those the value alone says what it is. */
 const SPEAKING = new Set(["operation", "entity_type"]);
 const TOLD = 3;
