@@ -174,8 +174,13 @@ describe("the demo side by side", () => {
     await a.has("todo", CANARY);
 
     await restart();
-    await b.addTodo("Buy a lantern");
-    await bothHave("todo", ["Buy a lantern"]);
+    const titles = ["Lantern", "Anchor", "Compass", "Chart", "Whistle"];
+    for (const device of [a, b]) await device.turn("Lossy", true);
+    for (const title of titles) await a.addTodo(title);
+    await eventually("an answer that was lost", () => desk.met(a, "lost"), { until: (count) => count > 0 });
+    for (const device of [a, b]) await device.turn("Lossy", false);
+    // Each once: `has` refuses two of a name.
+    await bothHave("todo", titles);
   });
 
   it("shows notes on the second device under the password that was typed on the first", BOUND, async () => {
