@@ -55,6 +55,8 @@ describe("the demo side by side", () => {
     const databases = await page.evaluate(async () => (await indexedDB.databases()).map(({ name }) => name));
     assert.equal(databases.length, 1, "the page of device A sees its own databases alone");
 
+    for (const device of [a, b]) assert.deepEqual((await device.diagnostics()).errors, [], "neither misses what the other has");
+
     const keys = new Needles();
     const { key } = JSON.parse(account);
     keys.addText(key);

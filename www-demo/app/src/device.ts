@@ -9,9 +9,11 @@ export const DEVICE: DeviceName = new URLSearchParams(window.location.search).ge
 /** Whether this page is one of the two side by side. */
 export const IS_BESIDE = window.parent !== window;
 
+const OURS = "sealwire-demo";
+
 /** Where a device keeps something in localStorage. */
 export function storageKey(name: string, device: DeviceName = DEVICE): string {
-  return `sealwire-demo${device === "b" ? "@b" : ""}.${name}`;
+  return `${OURS}${device === "b" ? "@b" : ""}.${name}`;
 }
 
 const MARK = "device-b/";
@@ -34,6 +36,13 @@ export function standApart(): void {
   IDBFactory.prototype.deleteDatabase = function (name) {
     return deleteDatabase.call(this, MARK + name);
   };
+  // What the SDK marks there; the demo's own items have names of their own.
+  for (const method of ["getItem", "setItem", "removeItem"] as const) {
+    const inner: (...args: string[]) => unknown = Storage.prototype[method];
+    Storage.prototype[method] = function (this: Storage, key: string, ...rest: string[]) {
+      return inner.call(this, key.startsWith(OURS) ? key : MARK + key, ...rest);
+    } as Storage["getItem"] & Storage["setItem"];
+  }
   if ("LockManager" in window) {
     const { request } = LockManager.prototype;
     LockManager.prototype.request = function (this: LockManager, name: string, ...rest: unknown[]) {

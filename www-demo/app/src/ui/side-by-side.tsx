@@ -52,6 +52,10 @@ export function SideBySide() {
       </header>
       <main className="together-main">
         <h1>Two devices, one account, and a server that reads no more than it must</h1>
+        <p className="quiet">
+          Each is a page of this browser with a database, locks and channels of its own. What makes the second one of yours goes from page to
+          page; all else goes by the server.
+        </p>
         <div className="together-devices">
           {DEVICES.map(({ device, is }) => (
             <DevicePane key={device} device={device} is={is} first={FRAGMENTS[first]} desk={desk} diagnostics={diagnostics[device]} />
