@@ -15,6 +15,8 @@ const PANICS = [
   /^alloc::raw_vec::handle_error$/,
   /^std::panicking::panic_with_hook$/,
   /^std::thread::local::panic_access_error$/,
+  // The same, of what the module's own glue does wrong.
+  /^wasm_bindgen::throw_str$/,
 ];
 const CENTRAL = "core::panicking::panic_fmt";
 // Functions that make text of values. Whoever calls one needs a formatter, and only others of them make that: so where no function but they
