@@ -1,3 +1,5 @@
+/// <reference lib="esnext.disposable" />
+
 /**
  * `sealwire/glint`: the todos of a Glint server. An entry of its own, with an engine for servers whose rows have one truth, on the server: a
  * change asks for some fields of a todo, is stored on this device before its call resolves, and is sent one at a time.
@@ -338,6 +340,8 @@ export declare class RealtimeSyncManager {
   close(): void;
   /** The same as `close()`. */
   free(): void;
+  /** The same as `close()`, at the end of the block of a `using sync = …`. In a browser without `Symbol.dispose`: `Symbol.for("Symbol.dispose")`, as compilers have it. */
+  [Symbol.dispose](): void;
 }
 
 // ───────────────────────────── messages of Glint ─────────────────────────────

@@ -1,3 +1,5 @@
+/// <reference lib="esnext.disposable" />
+
 /**
  * `sealwire/typelets`: the notes and folders of a Typelets server. An entry of its own, with the engine for servers whose rows have one truth, on
  * the server: a change asks for some fields of a note, is stored on this device before its call resolves, and is sent one at a time.
@@ -374,6 +376,8 @@ export declare class RealtimeSyncManager {
   close(): void;
   /** The same as `close()`. */
   free(): void;
+  /** The same as `close()`, at the end of the block of a `using sync = …`. In a browser without `Symbol.dispose`: `Symbol.for("Symbol.dispose")`, as compilers have it. */
+  [Symbol.dispose](): void;
 }
 
 // ───────────────────────────── messages of Typelets ─────────────────────────────

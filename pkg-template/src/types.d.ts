@@ -1,3 +1,5 @@
+/// <reference lib="esnext.disposable" />
+
 /**
  * The public surface of `sealwire`.
  *
@@ -405,6 +407,8 @@ export declare class RealtimeSyncManager<M extends EntityMap = Record<BitmarksEn
   close(): void;
   /** The same as `close()`. */
   free(): void;
+  /** The same as `close()`, at the end of the block of a `using sync = …`. In a browser without `Symbol.dispose`: `Symbol.for("Symbol.dispose")`, as compilers have it. */
+  [Symbol.dispose](): void;
 }
 
 // ───────────────────────────── functions ─────────────────────────────
