@@ -20,6 +20,14 @@ export class SyncError extends Error implements PublicSyncError {
   }
 }
 
+/** What ends a manager for good. */
+const LAST: ErrorCode[] = ["outdated", "storage_lost", "storage_failed"];
+
+/** Whether an error that an engine's manager reports is its last. Some of these it can also live on with. */
+export function isLast(code: ErrorCode, core: { readonly status: { reason: ErrorCode | null } }): boolean {
+  return code === "engine_crashed" || (LAST.includes(code) && core.status.reason === code);
+}
+
 /** Those that arise without the engine, in the words that the engine has for them. */
 const OWN = {
   bad_option: ["app", "An option has a value that cannot be used; `option` names it."],

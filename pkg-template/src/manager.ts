@@ -3,8 +3,9 @@
 import { diagnosticsOf, type Facts } from "./diagnostics.ts";
 import { dispose } from "./dispose.ts";
 import type { Core, CoreReceipt, Engine } from "./engine.ts";
-import { ownError, SyncError } from "./errors.ts";
+import { isLast, ownError, SyncError } from "./errors.ts";
 import { forgetEngine, loadEngine } from "./load.ts";
+import { requestPersistence } from "./persistence.ts";
 import type {
   BitmarksEntity, Changes, Diagnostics, DialectOptions, Entity, EntityMap, ErrorReport, EventMap, Operation, PositionalOptions, Receipt,
   RealtimeSyncManager as PublicManager, Rejected, Status,
@@ -166,6 +167,10 @@ export class RealtimeSyncManager<M extends EntityMap = Record<BitmarksEntity, un
     return this.#ask((core) => core.changesSince(revision) as Promise<Changes<M[keyof M & string]>>);
   }
 
+  requestPersistence(): Promise<boolean> {
+    return requestPersistence();
+  }
+
   async forget(): Promise<void> {
     await this.#ask((core) => core.forget());
     this.close();
@@ -211,8 +216,8 @@ export class RealtimeSyncManager<M extends EntityMap = Record<BitmarksEntity, un
     // The engine holds this listener, and the listener `this`: a manager that is not closed is never collected, also where
     // the app only listens and keeps no reference.
     core.on("error", ({ code, fault, message }) => {
-      if (code !== "engine_crashed") return;
-      forgetEngine(engine);
+      if (!isLast(code, core)) return;
+      if (code === "engine_crashed") forgetEngine(engine);
       this.#end(new SyncError(code, message, { fault }));
     });
     if (state.name !== "loading") return;

@@ -40,7 +40,7 @@ export interface Status {
   key: "unknown" | "verified" | "unchecked";
   /** Failed attempts since the connection was last stable. */
   attempts: number;
-  /** When the next attempt is made; `null` if none is planned. */
+  /** When the next attempt is made: earlier, if the browser goes online or the page is seen before; not before the server wants it. `null` if none is planned. */
   retryAt: number | null;
   /** When something from the server was last merged or confirmed, by this tab or the one that has the connection; `null` if never in this page. */
   lastSync: number | null;

@@ -405,6 +405,11 @@ export declare class RealtimeSyncManager {
    */
   changesSince(revision: number): Promise<Changes>;
   /**
+   * Asks the browser not to delete what is stored here when space is short; resolves to whether it will, `false` where it has no such thing. It may ask
+   * the person. Sealwire never calls it by itself: call it when the person has something to lose, best after a click.
+   */
+  requestPersistence(): Promise<boolean>;
+  /**
    * Wipes the account from this device: changes that wait, everything stored; and closes the manager, also those of other tabs. What the server has
    * stays there. @throws {SyncError} `closed`; `storage_failed` where the browser keeps something from being wiped
    */

@@ -267,6 +267,9 @@ export type ErrorCode =
   | "wasm_failed"
   | "storage_full"
   | "storage_failed"
+  | "storage_lost"
+  | "corrupt_record"
+  | "outdated"
   | "listener_failed"
   | "engine_crashed"
   | "dial_failed"
@@ -379,7 +382,7 @@ export declare class RealtimeSyncManager<M extends EntityMap = Record<BitmarksEn
   connect(): void;
   /** Sends what was pushed before, for at most 2 s, closes the connection and stays away; changes go on being stored. */
   disconnect(): void;
-  /** Tries at once, also when `status.state` is `stopped`. */
+  /** Tries at once, also when `status.state` is `stopped`, and although the server asked to be left alone. */
   reconnect(): void;
 
   /**
@@ -418,6 +421,11 @@ export declare class RealtimeSyncManager<M extends EntityMap = Record<BitmarksEn
   changesSince(revision: number): Promise<Changes<M[keyof M & string]>>;
   /** Says that the key is right although nothing that the server has opens with it; a connection that stopped for `key_mismatch` is made again. */
   acceptKey(): void;
+  /**
+   * Asks the browser not to delete what is stored here when space is short; resolves to whether it will, `false` where it has no such thing. It may ask
+   * the person. Sealwire never calls it by itself: call it when the person has something to lose, best after a click.
+   */
+  requestPersistence(): Promise<boolean>;
   /**
    * Wipes the account from this device: keys, changes that wait, everything stored; and closes the manager, also those of other tabs. What the
    * server has stays there. @throws {SyncError} `closed`; `storage_failed` where the browser keeps something from being wiped

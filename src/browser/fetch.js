@@ -20,11 +20,17 @@ export async function answerOf(url, options) {
       await response.body?.cancel();
       throw new RangeError("the body is too large");
     }
-    return { status: response.status, body: await response.text() };
+    return { status: response.status, retryAfter: retryAfterOf(response), body: await response.text() };
   } catch (error) {
     log("http", () => [method, withoutQuery(url), error.name]);
     throw error;
   }
+}
+
+/** For how many milliseconds the server asks to be left alone, in seconds or by a date; no number where it does not, or the page may not read it. */
+function retryAfterOf({ headers }) {
+  const value = headers.get("retry-after");
+  return value >= 0 ? value * 1000 : Date.parse(value) - Date.now();
 }
 
 /** Options of `fetch`: a POST where there is something to send. */

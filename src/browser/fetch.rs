@@ -24,7 +24,12 @@ pub(crate) fn request(request: &HttpRequest, done: Done<HttpOutcome>) {
     settle(Ok(begin(&request.url, request.body.as_deref(), LIMIT_MS)), move |response| {
         done(match response.map(Fields::unchecked_from_js) {
             Ok(response) => {
-                HttpOutcome::Response { status: response.number("status") as u16, body: response.text("body").unwrap_or_default() }
+                let retry_after = response.number("retryAfter") as u64;
+                HttpOutcome::Response {
+                    status: response.number("status") as u16,
+                    body: response.text("body").unwrap_or_default(),
+                    retry_after: (retry_after > 0).then_some(retry_after),
+                }
             }
             Err(_) => HttpOutcome::Unreachable,
         });
@@ -52,7 +57,7 @@ mod tests {
 
     #[wasm_bindgen_test]
     async fn a_response_is_its_status_and_text() {
-        let HttpOutcome::Response { status: 200, body } = outcome_of(&bytes_at(5), None).await else { panic!() };
+        let HttpOutcome::Response { status: 200, body, .. } = outcome_of(&bytes_at(5), None).await else { panic!() };
         assert_eq!(body, "xxxxx");
         assert!(matches!(outcome_of("/not-there", None).await, HttpOutcome::Response { status: 404, .. }));
     }

@@ -1,4 +1,4 @@
-//! Whether the browser believes to be online, by `network.js`.
+//! Whether the browser believes to be online, and whether the page has come back, by `network.js`.
 
 use super::guard::Callback;
 use super::object::Resource;
@@ -20,9 +20,9 @@ pub(crate) struct Network {
 }
 
 impl Network {
-    /// At each change `on_change` gets whether it is online now.
+    /// At each change `on_change` gets whether it is online now; a page that comes back is as one that is online again.
     pub(crate) fn new(on_change: impl Fn(bool) + 'static) -> Self {
-        let callback = Callback::new(move |event| on_change(event.as_string().as_deref() == Some("online")));
+        let callback = Callback::new(move |event| on_change(event.as_string().as_deref() != Some("offline")));
         Self { watch: Watch::new(callback.function()), _callback: callback }
     }
 }
@@ -41,7 +41,7 @@ mod tests {
     use wasm_bindgen_test::wasm_bindgen_test;
 
     fn dispatch(event: &str) {
-        Function::new_with_args("event", "dispatchEvent(new Event(event))").call1(&JsValue::NULL, &event.into()).unwrap();
+        Function::new_no_args(&["dispatchEvent(", event, ")"].concat()).call0(&JsValue::NULL).unwrap();
     }
 
     #[wasm_bindgen_test]
@@ -49,10 +49,12 @@ mod tests {
         let told = Rc::new(RefCell::new(Vec::new()));
         let telling = Rc::clone(&told);
         let network = Network::new(move |is_online| telling.borrow_mut().push(is_online));
-        dispatch("offline");
-        dispatch("online");
+        dispatch("new Event('offline')");
+        dispatch("new Event('online')");
+        dispatch("new PageTransitionEvent('pageshow', { persisted: false })"); // It was loaded.
+        dispatch("new PageTransitionEvent('pageshow', { persisted: true })");
         drop(network);
-        dispatch("offline");
-        assert_eq!((&*told.borrow(), Rc::strong_count(&told)), (&vec![false, true], 1));
+        dispatch("new Event('offline')");
+        assert_eq!((&*told.borrow(), Rc::strong_count(&told)), (&vec![false, true, true], 1));
     }
 }

@@ -4,6 +4,7 @@ import { isWellFormed, isWithin } from "./checks.js";
 import { readKeys } from "./crypto/key.js";
 import { giveSubtle } from "./crypto/subtle.js";
 import { MAX_INFLATED } from "./crypto/packing.js";
+import { markOf } from "./database/mark.js";
 import { badOption, syncError } from "./errors.js";
 
 const BITMARKS_URL = "wss://app.bitmarks.sh/api/v1/sync/realtime";
@@ -48,6 +49,7 @@ function bitmarks(defaultFormat, options) {
   if (above !== Infinity && !isWithin(0, above, MAX_INFLATED)) throw badOption("compress", "must have `above`, a whole number of bytes from 0 to 8,388,608");
   if (above !== Infinity && format !== "sealwire-v1") throw badOption("compress", "is for sealwire-v1 alone");
   if (software) giveSubtle(software);
+  const database = `sealwire/bitmarks/${socket.origin}/${encodeURIComponent(userId)}`;
   const acceptsOther = accept.some((name) => name !== format);
   // WebCrypto lacks the cipher of bitmarks-plain.
   const needsBytes = acceptsOther || format === "bitmarks-plain";
@@ -56,7 +58,7 @@ function bitmarks(defaultFormat, options) {
     api: base,
     userId,
     deviceId,
-    adopted: adoptedDeviceId(),
+    adopted: markOf(database) || adoptedDeviceId(),
     format,
     maxQueue,
     debounce,
@@ -65,7 +67,7 @@ function bitmarks(defaultFormat, options) {
     needsBytes,
     acceptsOther,
     compressAbove: above,
-    database: `sealwire/bitmarks/${socket.origin}/${encodeURIComponent(userId)}`,
+    database,
   };
 }
 

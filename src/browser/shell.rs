@@ -17,7 +17,7 @@ use crate::engine::Engine;
 use crate::engine::error::{ErrorCode, ErrorReport};
 use crate::engine::ids::{Generation, TaskId};
 use crate::engine::io::{Answer, Command, Effect, Input, Reply, SocketEvent, Standing};
-use crate::engine::notice::{Notice, Status};
+use crate::engine::notice::{ConnectionState, Notice, Status};
 use crate::engine::payload::Payload;
 use js_sys::Promise;
 use std::cell::{Cell, RefCell};
@@ -35,6 +35,7 @@ pub(crate) struct Shell {
     socket: RefCell<Option<(Generation, Rc<Socket>)>>,
     last_call: Cell<u64>,
     pub(crate) app: App,
+    is_ready: Cell<bool>,
     is_closed: Cell<bool>,
 }
 
@@ -62,12 +63,20 @@ impl Shell {
             socket: RefCell::default(),
             last_call: Cell::new(0),
             app: App::new(&name),
+            is_ready: Cell::new(false),
             is_closed: Cell::new(false),
         });
         shell.app.set_status(&Status::default(), Kind::Memory, false);
         let me = shell.me.clone();
+        let ending = shell.me.clone();
+        let told = move |code, is_end| match ending.upgrade() {
+            Some(shell) if is_end => shell.fail(code),
+            Some(shell) => shell.app.report(&ErrorReport::new(code)),
+            None => {}
+        };
         Database::open(
             &name.clone(),
+            told,
             Box::new(move |database| {
                 let place = database.place();
                 AccountKey::of_ring(
@@ -110,8 +119,15 @@ impl Shell {
         self.pump();
     }
 
-    /// Opening failed: whoever waits is told.
+    /// It cannot go on: whoever waits is told.
     fn fail(&self, code: ErrorCode) {
+        if self.is_closed.get() {
+            return;
+        }
+        if code != ErrorCode::Closed {
+            let stopped = Status { state: ConnectionState::Stopped, reason: Some(code), ..Status::default() };
+            self.app.set_status(&stopped, Kind::Memory, true);
+        }
         self.app.report(&ErrorReport::new(code));
         self.close(code);
     }
@@ -250,7 +266,7 @@ impl Shell {
                     self.feeder(move |opened: Result<Vec<u8>, _>| Input::Answer { task, answer: Answer::Opened(opened.map(Payload)) });
                 tools.key.open(format, body, Box::new(answer));
             }
-            Effect::Emit(notice) => self.tell(notice, tools.database.kind()),
+            Effect::Emit(notice) => self.tell(notice, &tools.database),
             Effect::Stored { push, result: Err(code) } => self.app.refuse(push.0 as f64, code),
             Effect::Stored { push, result: Ok(event_id) } => self.app.stored(push.0 as f64, &event_id, tools.database.durability()),
             Effect::Settled { event_id, outcome } => self.app.settled(&event_id, outcome),
@@ -298,16 +314,21 @@ impl Shell {
         self.inputs.borrow_mut().push_back(Input::Socket { generation, event });
     }
 
-    fn tell(&self, notice: Notice, kind: Kind) {
+    fn tell(&self, notice: Notice, database: &Database) {
+        let kind = database.kind();
         match notice {
             Notice::Ready { device_id } => {
                 // What was told while it loaded holds already: that changes of the last time wait, for one.
                 let told = self.engine.borrow().as_ref().map(|engine| engine.status().clone()).unwrap_or_default();
                 self.app.set_status(&told, kind, false);
+                self.is_ready.set(true);
                 self.app.become_ready(&device_id);
+                database.remember(&device_id);
             }
             Notice::Change(change) => self.app.change(&change),
             Notice::Status(status) => self.app.set_status(&status, kind, true),
+            // Who opens would wait for ever.
+            Notice::Error(report) if report.code == ErrorCode::StorageFailed && !self.is_ready.get() => self.fail(report.code),
             Notice::Error(report) => self.app.report(&report),
             Notice::Rejected(rejected) => self.app.rejected(&rejected),
             Notice::Progress { events, has_more } => self.app.progress(events as f64, has_more),

@@ -51,7 +51,10 @@ export class Socket {
 
   close() {
     guard.release(this.#held);
-    this.#socket?.close(NORMAL_CLOSURE);
+    if (!this.#socket) return;
+    // It may take minutes to end, where nobody answers.
+    this.#socket.onopen = this.#socket.onmessage = this.#socket.onclose = null;
+    this.#socket.close(NORMAL_CLOSURE);
   }
 }
 

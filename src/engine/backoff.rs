@@ -4,6 +4,10 @@
 const BASE_MS: u64 = 1_000;
 /// Largest bound.
 const CAP_MS: u64 = 30_000;
+/// After so many attempts a hidden page waits for longer.
+const HIDDEN_AFTER: u32 = 3;
+/// For so many milliseconds.
+const HIDDEN_MS: u64 = 30_000;
 
 /// Counts attempts until the connection has proved stable.
 #[derive(Debug)]
@@ -28,6 +32,17 @@ impl Backoff {
         let bound = base_ms.checked_shl(self.attempts).map_or(CAP_MS, |bound| bound.min(CAP_MS));
         self.attempts = self.attempts.saturating_add(1).min(32);
         self.jitter.below(bound)
+    }
+
+    /// The delay of a page that nobody sees, if it is hidden: after several attempts half a minute more.
+    pub fn next_pause(&mut self, is_hidden: bool) -> u64 {
+        self.next_pause_from(BASE_MS, is_hidden)
+    }
+
+    /// The same with another first bound.
+    pub fn next_pause_from(&mut self, base_ms: u64, is_hidden: bool) -> u64 {
+        let is_slow = is_hidden && self.attempts >= HIDDEN_AFTER;
+        self.next_delay_from(base_ms) + if is_slow { HIDDEN_MS } else { 0 }
     }
 
     /// Starts over. For a connection that has proved stable, not for one that has merely opened.
@@ -81,6 +96,16 @@ mod tests {
         for quarter in 0..4 {
             let count = first.iter().filter(|delay| **delay / 250 == quarter).count();
             assert!((200..300).contains(&count), "{count} of 1000 in quarter {quarter}");
+        }
+    }
+
+    #[test]
+    fn a_hidden_page_slows_down_after_three_attempts() {
+        for seed in 0..100 {
+            let mut backoff = Backoff::new(seed);
+            let delays: Vec<u64> = (0..8).map(|_| backoff.next_pause(true)).collect();
+            assert!(delays[..3].iter().all(|delay| *delay < 4_000) && delays[3..].iter().all(|delay| (30_000..60_000).contains(delay)));
+            assert!(backoff.next_pause(false) < CAP_MS);
         }
     }
 

@@ -12,6 +12,29 @@ const MAX_AHEAD_MS: u64 = 5 * 60 * 1000;
 /// Between two clocks that both run on this is no difference.
 const JUMP_MS: u64 = 2_000;
 
+/// Milliseconds by which the platform's timer may be late; more, while the device sleeps.
+const LATE_MS: u64 = 10_000;
+/// The same in a hidden page, whose timers browsers fire once a minute.
+const LATE_HIDDEN_MS: u64 = 90_000;
+
+/// Whether the device slept, by when the platform's timer was to fire.
+pub fn is_overslept(now: u64, due: Option<u64>, is_hidden: bool) -> bool {
+    due.is_some_and(|due| now > due + if is_hidden { LATE_HIDDEN_MS } else { LATE_MS })
+}
+
+/// Compares the two clocks.
+#[derive(Debug, Default)]
+pub struct Watch(Option<Now>);
+
+impl Watch {
+    /// Whether the wall clock was set since the last time, or the monotonic one stood still while the device slept.
+    pub fn has_jumped(&mut self, now: Now) -> bool {
+        let last = self.0.replace(now).unwrap_or(now);
+        let expected = last.wall.saturating_add(now.mono.saturating_sub(last.mono));
+        now.wall.abs_diff(expected) > JUMP_MS
+    }
+}
+
 /// The clock that stamps changes.
 #[derive(Debug, Default)]
 pub struct DeviceClock {
@@ -24,7 +47,7 @@ pub struct DeviceClock {
     is_confirmed: bool,
     /// The difference that was told last.
     told: i64,
-    last_seen: Option<Now>,
+    watch: Watch,
 }
 
 /// What became of a server's time.
@@ -45,13 +68,11 @@ impl DeviceClock {
         self.last
     }
 
-    /// Notices that the wall clock was set, or that the device slept: then the offset may be wrong, until a server tells its time. Returns
-    /// the time that was noticed last.
-    pub fn notice(&mut self, now: Now) -> Now {
-        let last = self.last_seen.replace(now).unwrap_or(now);
-        let expected = last.wall.saturating_add(now.mono.saturating_sub(last.mono));
-        self.is_confirmed &= now.wall.abs_diff(expected) <= JUMP_MS;
-        last
+    /// Notices that the wall clock has moved by itself: then the offset may be wrong, until a server tells its time. Whether it has.
+    pub fn notice(&mut self, now: Now) -> bool {
+        let has_jumped = self.watch.has_jumped(now);
+        self.is_confirmed &= !has_jumped;
+        has_jumped
     }
 
     /// The latest stamp that servers take and devices apply at once; `None` while the server's time is not known.
@@ -127,6 +148,13 @@ mod tests {
     #[test]
     fn a_correction_of_what_was_seen_is_above_it() {
         assert_eq!(DeviceClock::default().stamp(100, 240_100), 240_101);
+    }
+
+    #[test]
+    fn a_timer_that_is_far_too_late_tells_of_sleep() {
+        assert_eq!([10_000, 10_001].map(|late| is_overslept(5 + late, Some(5), false)), [false, true]);
+        assert_eq!([90_000, 90_001].map(|late| is_overslept(5 + late, Some(5), true)), [false, true]);
+        assert!(!is_overslept(u64::MAX, None, false));
     }
 
     #[test]

@@ -8,11 +8,16 @@ use super::notice::{Change, Notice, Origin, Outcome};
 use super::outbox::EntryState;
 use super::replica::Head;
 use super::storage::{CommitOutcome, StorageFailure, counter_value};
+use super::timers::Timer;
 use super::work::{AfterCommit, Append, Asker, Batch, Condition, MAX_BATCH, MAX_BATCH_BYTES, Running, Work};
 use super::{Engine, Task, meta};
 
 /// Conflicts in a row after which the database is taken for broken; other tabs do not write that often.
 const MAX_CONFLICTS: u32 = 64;
+/// Pieces of work that are put off; where there are more, what came from the server is asked for again on the next connection.
+const MAX_PUT_OFF: usize = 1_000;
+/// Milliseconds until it is tried again to store what there was no space for.
+const AGAIN_AFTER_MS: u64 = 2_000;
 
 impl Engine {
     /// Starts a transaction of what waits, unless one is under way.
@@ -31,6 +36,13 @@ impl Engine {
                 self.work.running = Some(Running { task, work, heads, watched, conditions, after });
                 self.perform(Effect::Commit { task, transaction });
             }
+        }
+    }
+
+    /// Tries again to store what there was no space for.
+    pub(super) fn commit_put_off(&mut self) {
+        for item in std::mem::take(&mut self.work.put_off).into_iter().rev() {
+            self.work.waiting.push_front(item);
         }
     }
 
@@ -54,6 +66,7 @@ impl Engine {
         match outcome {
             CommitOutcome::Done { appended } => {
                 self.work.conflicts = 0;
+                self.work.is_short = false;
                 self.written(now, running, &appended);
             }
             CommitOutcome::Conflict { actual } => {
@@ -136,7 +149,8 @@ impl Engine {
         self.show_if_moved(key.clone(), shown.as_ref());
     }
 
-    /// Nothing could be written: changes are refused, and what came from the server is asked for again on the next connection.
+    /// Nothing could be written: changes are refused. Where only space is missing, what this tab stores because it sends is put off; else what came
+    /// from the server is asked for again on the next connection.
     pub(super) fn abandon(&mut self, now: Now, work: Vec<Work>, failure: StorageFailure) {
         self.work.conflicts = 0;
         let code = match failure {
@@ -145,6 +159,11 @@ impl Engine {
         };
         let mut had_remote_work = false;
         for item in work.into_iter().chain(std::mem::take(&mut self.work.waiting)) {
+            if failure == StorageFailure::Full && item.is_the_leaders() && self.may_do(&item) && self.work.put_off.len() < MAX_PUT_OFF {
+                self.work.put_off.push(item);
+                self.timers.set(Timer::Commit, now.mono + AGAIN_AFTER_MS);
+                continue;
+            }
             match item {
                 Work::Append(append) => self.refuse(append.asker, code),
                 Work::Withdraw(withdrawal) => self.reply_done(withdrawal.read, Err(code)),
@@ -161,7 +180,9 @@ impl Engine {
                 Work::Raise { .. } | Work::Sweep { .. } => {} // It will be found needless again.
             }
         }
-        self.report_code(code);
+        if !std::mem::replace(&mut self.work.is_short, failure == StorageFailure::Full) {
+            self.report_code(code);
+        }
         if had_remote_work {
             self.lose_connection(now, code);
         }

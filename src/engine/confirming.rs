@@ -3,7 +3,7 @@
 use super::dialect::bitmarks;
 use super::error::{ErrorCode, ErrorReport};
 use super::ids::{Seq, TaskId};
-use super::io::{Effect, HttpOutcome, HttpRequest, Now};
+use super::io::{HttpOutcome, Now};
 use super::notice::{Confirmation, Outcome};
 use super::outbox::{Entry, EntryState};
 use super::seal::Format;
@@ -84,7 +84,7 @@ impl Engine {
         }
         let is_pull_hopeless = !link.can_pull || self.catch_up.fruitless >= PULLS_BEFORE_PUSH;
         match (is_pull_hopeless && link.can_push, link.can_pull) {
-            (true, _) if self.catch_up.push.is_none() => self.push_over_http(),
+            (true, _) if self.catch_up.push.is_none() && self.holds.requests <= now.mono => self.push_over_http(),
             (true, _) => {}
             (false, false) => return self.confirms_nothing(now),
             (false, true) => {}
@@ -105,18 +105,15 @@ impl Engine {
         let on_the_wire = innocent.into_iter().chain(others).take(limit);
         let (seqs, events): (Vec<_>, Vec<_>) =
             on_the_wire.filter_map(|(seq, entry)| Some((seq, (self.on_the_outside(entry.event()?), entry.digest)))).unzip();
-        let task = self.begin(Task::PushOut);
+        let task = self.request(Task::PushOut, "/sync/push", Some(bitmarks::push_body(&self.config.user_id, &events)));
         self.catch_up.push = Some((task, seqs));
-        let body = Some(bitmarks::push_body(&self.config.user_id, &events));
-        let request = HttpRequest { url: [&self.config.api, "/sync/push"].concat(), body };
-        self.perform(Effect::Request { task, request });
     }
 
     pub(super) fn pushed_out(&mut self, now: Now, asked: TaskId, outcome: HttpOutcome) {
         let Some((_, seqs)) = self.catch_up.push.take_if(|(task, _)| *task == asked) else { return };
         match outcome {
-            HttpOutcome::Response { status: 401, .. } => self.stop(ErrorCode::NeedsAuth),
-            HttpOutcome::Response { status: 200..=299, body } if !bitmarks::names_conflict(&body) => {
+            HttpOutcome::Response { status: 401, .. } => self.signed_out(now),
+            HttpOutcome::Response { status: 200..=299, body, .. } if !bitmarks::names_conflict(&body) => {
                 self.confirms_by(Confirmation::Push);
                 self.catch_up.refused_pushes = 0;
                 self.confirm_all(seqs);

@@ -1,17 +1,18 @@
-//! The connection's life: dial, greet, check the account, catch up, live; and what ends it.
+//! The connection's life: dial, greet, have the account checked, catch up, live; and what ends it.
 
 use super::bytes::push_number;
-use super::clock::Correction;
+use super::clock::{Correction, is_overslept};
 use super::dialect::{Greeting, bitmarks};
 use super::electing::Role;
 use super::error::{ErrorCode, ErrorReport};
-use super::ids::{Generation, TaskId};
-use super::io::{Effect, HttpOutcome, HttpRequest, Now, SocketEvent};
+use super::ids::Generation;
+use super::io::{Effect, Now, SocketEvent};
 use super::loading::Loading;
 use super::notice::{AccountCheck, Confirmation};
 use super::patience::REPLY_VERDICT_MS;
 use super::planted::{self, Fault};
-use super::session::{Link, Ping, Session, Stage};
+use super::pulse::{Beat, Pulse};
+use super::session::{Link, Session, Stage};
 use super::timers::Timer;
 use super::work::Work;
 use super::{Engine, Task};
@@ -20,24 +21,6 @@ use super::{Engine, Task};
 const GREETING_DEADLINE_MS: u64 = 15_000;
 /// Milliseconds without a frame after which a ping is sent.
 const PING_AFTER_MS: u64 = 20_000;
-/// The same while changes are on the wire.
-const PING_AFTER_SEND_MS: u64 = 2_000;
-/// Milliseconds that a pong may take, once its ping has left the socket's buffer.
-const PONG_DEADLINE_MS: u64 = 5_000;
-/// Longer than a connected engine is ever without an input, in milliseconds, unless the device sleeps.
-const ASLEEP_MS: u64 = 30_000;
-/// Milliseconds after waking within which frames may come that waited in a queue.
-const QUEUE_MS: u64 = 1_000;
-/// Milliseconds that a buffer with a ping in it may stay as it is.
-const STALLED_AFTER_MS: u64 = 15_000;
-/// Milliseconds between two looks at such a buffer.
-const LOOK_AT_BUFFER_MS: u64 = 1_000;
-/// Above this many bytes in the socket's buffer nothing more is sent.
-pub(super) const MAX_BUFFERED: u64 = 1_048_576;
-/// Milliseconds until such a buffer is measured again.
-const MEASURE_AFTER_MS: u64 = 50;
-/// Milliseconds between suspecting a connection and giving it up: time for one task of the event loop.
-const PONG_VERDICT_MS: u64 = 50;
 /// Milliseconds that a connection has to last before the backoff starts over.
 const STABLE_AFTER_MS: u64 = 30_000;
 
@@ -88,12 +71,20 @@ impl Engine {
     pub(super) fn reconnect(&mut self, now: Now) {
         self.unlink();
         self.backoff.reset();
+        self.holds.dials = 0; // Whoever asks for it knows more than the server did.
+        self.has_renewed = false;
         self.follow_or_lead(now);
     }
 
     /// Dials, if the app wants a connection, there is none, and what is stored is loaded.
     pub(super) fn connect_if_wanted(&mut self, now: Now) {
         if self.loading != Loading::Done || !matches!(self.session, Session::Waiting { .. }) {
+            return;
+        }
+        if self.holds.dials > now.mono {
+            let (at, left) = (self.holds.dials, self.holds.dials - now.mono);
+            self.timers.set(Timer::Redial, at);
+            self.session = Session::Waiting { retry_at: now.wall + left, probe: None };
             return;
         }
         let generation = self.last_generation.advance();
@@ -113,7 +104,7 @@ impl Engine {
             SocketEvent::Opened => {
                 if link.stage == Stage::Dialling {
                     link.stage = Stage::Greeting;
-                    self.timers.set(Timer::Ping, now.mono + PING_AFTER_MS);
+                    link.pulse = Pulse::new(PING_AFTER_MS, now.mono);
                 }
             }
             SocketEvent::Frame(text) => {
@@ -124,7 +115,7 @@ impl Engine {
                 self.heard(now);
                 self.report(ErrorReport::new(if too_large { ErrorCode::FrameTooLarge } else { ErrorCode::BadFrame }));
             }
-            SocketEvent::Buffered(bytes) => self.buffered(now, bytes),
+            SocketEvent::Buffered(bytes) => link.pulse.buffered(now.mono, bytes),
             SocketEvent::Closed { code, reason } => {
                 let was_open = link.stage != Stage::Dialling;
                 self.last_close = Some((code, super::error::shorten(&reason)));
@@ -133,19 +124,10 @@ impl Engine {
         }
     }
 
-    /// Any frame is life.
     fn heard(&mut self, now: Now) {
-        self.timers.clear(Timer::PongDeadline);
-        self.timers.clear(Timer::PongVerdict);
-        self.timers.set(Timer::Ping, now.mono + PING_AFTER_MS);
         if let Session::Linked(link) = &mut self.session {
-            link.ping = Ping::Answered;
+            link.pulse.heard(now.mono);
         }
-    }
-
-    /// Changes are on the wire: should nothing come back, that is to be noticed soon.
-    pub(super) fn ping_soon(&mut self, now: Now) {
-        self.timers.set_earlier(Timer::Ping, now.mono + PING_AFTER_SEND_MS);
     }
 
     pub(super) fn greeted(&mut self, now: Now, generation: Generation, greeting: Greeting) {
@@ -167,65 +149,26 @@ impl Engine {
         }
     }
 
-    fn ask_account(&mut self, purpose: Task) -> TaskId {
-        let task = self.begin(purpose);
-        let request = HttpRequest { url: [&self.config.api, "/sync/status"].concat(), body: None };
-        self.perform(Effect::Request { task, request });
-        task
-    }
-
-    pub(super) fn account_checked(&mut self, now: Now, task: TaskId, outcome: HttpOutcome) {
-        let Session::Linked(link) = &mut self.session else { return };
-        if link.stage != Stage::Checking(task) {
-            return;
-        }
-        match Self::judge_account(&self.config.user_id, &outcome) {
-            Err(code) => self.stop(code),
-            Ok(account) => {
-                link.stage = Stage::CatchingUp;
-                self.account = account;
-                self.reason = None;
-                self.pull(now);
-            }
-        }
-    }
-
-    /// A dial failed: the browser does not say why, an HTTP request may.
-    pub(super) fn probed(&mut self, task: TaskId, outcome: HttpOutcome) {
-        let Session::Waiting { probe, .. } = &mut self.session else { return };
-        if *probe != Some(task) {
-            return;
-        }
-        *probe = None;
-        if let Err(code) = Self::judge_account(&self.config.user_id, &outcome) {
-            self.stop(code);
-        }
-    }
-
-    fn judge_account(user_id: &str, outcome: &HttpOutcome) -> Result<AccountCheck, ErrorCode> {
-        match outcome {
-            HttpOutcome::Response { status: 401, .. } => Err(ErrorCode::NeedsAuth),
-            HttpOutcome::Response { status: 200, body } => match bitmarks::read_account(body) {
-                Some(found) if found == user_id => Ok(AccountCheck::Verified),
-                Some(_) => Err(ErrorCode::WrongUser),
-                None => Ok(AccountCheck::Unverified),
-            },
-            HttpOutcome::Response { .. } | HttpOutcome::Unreachable => Ok(AccountCheck::Unverified),
-        }
-    }
-
     /// The connection is lost or given up: another attempt follows.
     pub(super) fn lose_connection(&mut self, now: Now, code: ErrorCode) {
         let Session::Linked(link) = &self.session else { return };
         let was_refused = link.stage == Stage::Dialling;
         self.suspect_what_is_on_the_wire();
         self.unlink();
-        let delay = self.backoff.next_delay();
-        self.reason = Some(code);
+        self.wait(now, code);
+        self.failed_dials = if was_refused { self.failed_dials.wrapping_add(1) } else { 0 };
         // Not each time: a server that is overloaded would be asked as often as it is dialled.
-        let is_to_be_probed = was_refused && self.backoff.attempts() % PROBE_EVERY == 1;
-        let probe = is_to_be_probed.then(|| self.ask_account(Task::Probe));
-        self.session = Session::Waiting { retry_at: now.wall + delay, probe };
+        if self.failed_dials % PROBE_EVERY == 1 {
+            let task = self.ask_account(Task::Probe);
+            self.await_probe(task);
+        }
+    }
+
+    /// Another attempt follows.
+    pub(super) fn wait(&mut self, now: Now, code: ErrorCode) {
+        let delay = self.backoff.next_pause(self.is_hidden).max(self.holds.dials.saturating_sub(now.mono));
+        self.reason = Some(code);
+        self.session = Session::Waiting { retry_at: now.wall + delay, probe: None };
         self.timers.set(Timer::Redial, now.mono + delay);
         self.report_code(code);
     }
@@ -253,20 +196,21 @@ impl Engine {
         self.confirmation = None;
     }
 
-    /// Notices that the device slept.
+    /// Notices that the device slept: the platform's timer is far too late, or the wall clock has moved by itself.
     pub(super) fn notice_sleep(&mut self, now: Now) {
-        let last = self.clock.notice(now);
-        if let Session::Linked(link) = &mut self.session
-            && now.mono.saturating_sub(last.mono) > ASLEEP_MS
-        {
-            link.slept_until = now.mono;
+        let is_late = is_overslept(now.mono, self.deadline(), self.is_hidden);
+        if self.clock.notice(now) || is_late {
+            if let Session::Linked(link) = &mut self.session {
+                link.pulse.wake(now.mono);
+            }
+            self.probe(now);
         }
     }
 
     pub(super) fn observe_clock(&mut self, now: Now, server: Option<u64>) {
         let (Some(server), Session::Linked(link)) = (server, &self.session) else { return };
         // What waited in a queue while the device slept tells a time long past.
-        if now.wall.abs_diff(link.asked_at) > GREETING_DEADLINE_MS || now.mono < link.slept_until + QUEUE_MS {
+        if now.wall.abs_diff(link.asked_at) > GREETING_DEADLINE_MS || link.pulse.may_be_old(now.mono) {
             return;
         }
         match self.clock.observe(server, now.wall) {
@@ -287,12 +231,25 @@ impl Engine {
         self.report(ErrorReport::new(ErrorCode::ClockSkew).detail(&detail));
     }
 
-    /// The browser's word is a hint: it hastens the next attempt, or has the connection probed.
+    /// The browser's word is a hint: nothing is closed because of it.
     pub(super) fn network_hint(&mut self, now: Now, is_online: bool) {
-        match &self.session {
-            Session::Waiting { .. } if is_online => self.connect_if_wanted(now),
-            Session::Linked(link) if link.stage != Stage::Dialling => self.ping(now),
-            Session::Idle | Session::Following | Session::Stopped(_) | Session::Waiting { .. } | Session::Linked(_) => {}
+        if is_online {
+            self.probe(now);
+        } else if matches!(&self.session, Session::Linked(link) if link.stage != Stage::Dialling) {
+            self.ping(now);
+        }
+    }
+
+    /// Something says that the line may be another by now: whether the server still answers is to be known soon, and nothing is waited for.
+    pub(super) fn probe(&mut self, now: Now) {
+        match &mut self.session {
+            Session::Waiting { .. } => self.connect_if_wanted(now),
+            Session::Linked(link) if link.stage != Stage::Dialling => {
+                if link.pulse.probe(now.mono) {
+                    self.ping(now);
+                }
+            }
+            Session::Idle | Session::Following | Session::Stopped(_) | Session::Linked(_) => {}
         }
     }
 
@@ -300,39 +257,22 @@ impl Engine {
         self.note_before_ping();
         if let Session::Linked(link) = &mut self.session {
             let generation = link.generation;
-            self.timers.clear(Timer::Ping);
             link.asked_at = now.wall;
-            if link.ping == Ping::Answered {
-                link.ping = Ping::Buffered;
-                self.owes_life(now, STALLED_AFTER_MS);
-            }
+            link.pulse.pinged(now.mono);
             self.perform(Effect::SendFrame { generation, text: bitmarks::PING.to_owned() }); // How full the buffer is then, is told.
         }
     }
 
-    /// So many bytes wait in the socket's buffer. That they become fewer is life too: a slow line is not a dead one.
-    pub(super) fn buffered(&mut self, now: Now, bytes: u64) {
-        let Session::Linked(link) = &mut self.session else { return };
-        let before = std::mem::replace(&mut link.buffered, bytes);
-        if link.ping == Ping::Buffered {
-            if bytes == 0 {
-                link.ping = Ping::Left;
-                self.owes_life(now, PONG_DEADLINE_MS);
-            } else {
-                if bytes < before {
-                    self.owes_life(now, STALLED_AFTER_MS);
-                }
-                self.timers.set_earlier(Timer::MeasureBuffer, now.mono + LOOK_AT_BUFFER_MS);
+    fn beat(&mut self, now: Now) {
+        while let Session::Linked(link) = &mut self.session
+            && let Some(beat) = link.pulse.due(now.mono)
+        {
+            match beat {
+                Beat::Ping => self.ping(now),
+                Beat::Measure => self.measure_buffer(),
+                Beat::Dead => self.lose_connection(now, ErrorCode::NoPong),
             }
         }
-        if bytes > MAX_BUFFERED {
-            self.timers.set_earlier(Timer::MeasureBuffer, now.mono + MEASURE_AFTER_MS);
-        }
-    }
-
-    fn owes_life(&mut self, now: Now, within: u64) {
-        self.timers.clear(Timer::PongVerdict);
-        self.timers.set(Timer::PongDeadline, now.mono + within);
     }
 
     fn measure_buffer(&mut self) {
@@ -350,14 +290,7 @@ impl Engine {
                     let is_dialling = matches!(&self.session, Session::Linked(link) if link.stage == Stage::Dialling);
                     self.lose_connection(now, if is_dialling { ErrorCode::DialFailed } else { ErrorCode::ConnectionLost });
                 }
-                Timer::Ping => self.ping(now),
-                Timer::PongDeadline => {
-                    self.measure_buffer(); // After sleep it may have become emptier.
-                    self.timers.set(Timer::PongVerdict, now.mono + PONG_VERDICT_MS);
-                }
-                Timer::PongVerdict => self.lose_connection(now, ErrorCode::NoPong),
                 Timer::Stable => self.backoff.reset(),
-                Timer::MeasureBuffer => self.measure_buffer(),
                 Timer::Pull => self.pull(now),
                 Timer::Resend => self.resend(now),
                 Timer::Refresh => self.refresh_timer(now),
@@ -365,7 +298,9 @@ impl Engine {
                 Timer::ReplyVerdict => {} // It is set no more, which `watch_leader` sees.
                 Timer::Mature => self.look_at_held(now),
                 Timer::Leave => self.leave_now(),
+                Timer::Commit => self.commit_put_off(),
             }
         }
+        self.beat(now);
     }
 }

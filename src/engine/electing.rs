@@ -105,6 +105,7 @@ impl Engine {
             self.catch_up.push = None;
             self.timers.clear(Timer::Mature);
             self.work.waiting.retain(|work| !work.is_the_leaders());
+            self.work.put_off.clear();
             self.perform(Effect::Resign);
         }
     }

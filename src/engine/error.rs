@@ -77,6 +77,9 @@ error_codes! {
     WasmFailed "wasm_failed" Browser "The engine could not be started; check that the page's policy allows 'wasm-unsafe-eval'.";
     StorageFull "storage_full" User "The browser has no space left for this site; the change was not stored.";
     StorageFailed "storage_failed" Browser "The browser's database refused to work; the change was not stored.";
+    StorageLost "storage_lost" Browser "What was stored here is gone; the rest comes from the server again, but not what was not sent.";
+    CorruptRecord "corrupt_record" Browser "A stored record could not be read; it was set aside.";
+    Outdated "outdated" App "A newer version of this app has the database; reload the page.";
     ListenerFailed "listener_failed" App "A listener of the app threw; the others were called.";
     EngineCrashed "engine_crashed" Library "The engine stopped and let go of its socket; open a new manager, nothing stored is lost. Please report it.";
     DialFailed "dial_failed" Network "The server could not be reached; another attempt follows.";

@@ -1,6 +1,5 @@
 //! From the outbox to the wire, within the window.
 
-use super::connecting::MAX_BUFFERED;
 use super::dialect::{RemoteEvent, bitmarks};
 use super::electing::Role;
 use super::event::{Operation, Stamp};
@@ -21,9 +20,12 @@ impl Engine {
     /// A window is begun by a transaction that only the tab that sends can make, and is sent when that is written.
     pub(super) fn flush(&mut self, now: Now) {
         let Session::Linked(link) = &self.session else { return };
-        let is_blocked = link.buffered > MAX_BUFFERED || link.is_beginning || self.key_check == KeyCheck::Unknown;
+        let is_blocked = link.pulse.is_full() || link.is_beginning || self.key_check == KeyCheck::Unknown;
         if link.stage != Stage::Live || is_blocked {
             return;
+        }
+        if self.holds.sends > now.mono {
+            return self.timers.set_earlier(Timer::Resend, self.holds.sends);
         }
         match self.outbox.next_window(self.suspicion.window, &self.suspicion.suspects()) {
             NextWindow::Ready(mut seqs) => {
@@ -114,6 +116,7 @@ impl Engine {
             return;
         }
         self.suspicion.window_begins();
+        let mut bytes = 0;
         for seq in seqs {
             if let Some((event, digest)) = self.outbox.send(*seq) {
                 self.counts.resends += u64::from(*seq <= before);
@@ -125,11 +128,14 @@ impl Engine {
                     self.confirm(*seq, Known::AsSent(None), Outcome::Confirmed);
                 }
                 let text = bitmarks::write_sync(&self.config.user_id, &event, &digest);
+                bytes += text.len();
                 self.perform(Effect::SendFrame { generation, text });
             }
         }
-        if self.outbox.in_flight() > 0 {
-            self.ping_soon(now);
+        if self.outbox.in_flight() > 0
+            && let Session::Linked(link) = &mut self.session
+        {
+            link.pulse.sent(now.mono, bytes);
         }
         self.catch_up.fruitless = 0;
         self.look_for_unconfirmed(now);

@@ -43,7 +43,7 @@ pub enum Input {
     },
     /// Time has passed. Early, late, spurious or repeated: harmless.
     TimerFired,
-    /// The browser believes to be online (`true`) or offline. A hint.
+    /// The browser believes to be online (`true`) or offline, or the page comes back (`true`) from the back-forward cache. A hint.
     Network(bool),
     /// To [`Effect::Elect`]: this tab is the one of its device that may send (`true`); or, unasked, it is no longer.
     Leader(bool),
@@ -212,6 +212,8 @@ pub enum HttpOutcome {
         status: u16,
         /// The body as text.
         body: String,
+        /// For how many milliseconds the server asks to be left alone, where the page may read that.
+        retry_after: Option<u64>,
     },
     /// Without: refused, cut off, timed out, or hidden by the browser.
     Unreachable,

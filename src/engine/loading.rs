@@ -1,5 +1,6 @@
 //! Start: who this device is, then all heads, then the outbox, page by page.
 
+use super::corrupt;
 use super::error::ErrorCode;
 use super::ids::{EntityKey, Seq};
 use super::io::{Effect, Now};
@@ -58,6 +59,12 @@ impl Engine {
         // Read before the heads and the outbox: what is stored meanwhile is seen by a refresh, or twice.
         (self.revision, self.outbox.known_through) = (counter(REVISION_COUNTER), counter(SEQ_COUNTER));
         self.take_shared(value);
+        for row in &rows {
+            // The others count as absent where they cannot be read, and are made anew.
+            if row.1.len() != 8 && ![meta::DEVICE_ID, meta::SALT, meta::CURSOR].contains(&row.0.as_str()) {
+                self.is_corrupt(Store::Meta, row.clone());
+            }
+        }
         let stored_id = value(meta::DEVICE_ID).and_then(|bytes| String::from_utf8(bytes.to_vec()).ok());
         let stored_salt: Option<[u8; 16]> = value(meta::SALT).and_then(|bytes| bytes.try_into().ok());
         let device_id = self.config.device_id.clone().or_else(|| stored_id.clone()).unwrap_or_else(|| self.identity.device_id.clone());
@@ -123,9 +130,9 @@ impl Engine {
         let Some(rows) = self.or_fail(rows) else { return };
         let last = rows.last().map(|(key, _)| key.clone());
         for (key, value) in rows {
-            // A damaged head counts as absent; the guard of the next write then shows what is really there.
-            if let Some(head) = Head::from_bytes(&value) {
-                self.replica.set(EntityKey::from_storage_key(&key), Some(head));
+            match Head::from_bytes(&value) {
+                Some(head) => self.replica.set(EntityKey::from_storage_key(&key), Some(head)),
+                None => self.is_corrupt(Store::Heads, (key, value)),
             }
         }
         match last {
@@ -142,13 +149,45 @@ impl Engine {
         let Some(rows) = self.or_fail(rows) else { return };
         let last = rows.last().map(|(key, _)| key.clone());
         for (key, value) in rows {
-            if let (Some(seq), Some(entry)) = (number_of(&key), Entry::from_bytes(&value)) {
-                self.outbox.insert(Seq(seq), entry);
+            match (number_of(&key), Entry::from_bytes(&value)) {
+                (Some(seq), Some(entry)) => self.outbox.insert(Seq(seq), entry),
+                _ => self.is_corrupt(Store::Outbox, (key, value)),
             }
         }
         match last {
             Some(last) => self.load_outbox(Some(last)),
-            None => self.ready(now),
+            None => {
+                self.set_aside(now);
+                self.ready(now);
+            }
+        }
+    }
+
+    #[inline(never)]
+    fn is_corrupt(&mut self, store: Store, row: Row) {
+        self.corrupt.push((store, row));
+    }
+
+    /// What could not be read would be in the way: a head of what is written next, a number of those that follow from it. No other transaction
+    /// comes before this one. Everything is pulled again, and nothing in the outbox is taken for what was never sent.
+    fn set_aside(&mut self, now: Now) {
+        if self.corrupt.is_empty() {
+            return;
+        }
+        self.attempted = self.attempted.max(self.outbox.last());
+        self.catch_up.cursor = None;
+        let mut transaction = corrupt::set_aside(&self.corrupt, now.wall, self.outbox.last(), self.revision);
+        transaction.writes.push(Write::Raise { key: meta::ATTEMPTED.to_owned(), value: self.attempted });
+        transaction.writes.push(Write::Delete { store: Store::Meta, key: meta::CURSOR.to_owned() });
+        let task = self.begin(Task::SetAside);
+        self.perform(Effect::Commit { task, transaction });
+    }
+
+    /// Be it in vain, it is told. After a conflict another tab has done it.
+    pub(super) fn is_set_aside(&mut self, outcome: &CommitOutcome) {
+        let records = std::mem::take(&mut self.corrupt);
+        if !matches!(outcome, CommitOutcome::Conflict { .. }) {
+            corrupt::report(&records, |report| self.report(report));
         }
     }
 

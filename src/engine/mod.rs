@@ -11,17 +11,20 @@
 pub mod backoff;
 pub mod by_entity;
 pub mod bytes;
+mod checking;
 pub mod clock;
 mod committing;
 mod composing;
 mod confirming;
 mod connecting;
+pub mod corrupt;
 mod deciding;
 pub mod dialect;
 mod electing;
 pub mod error;
 pub mod event;
 mod flushing;
+pub mod heeding;
 mod holding;
 pub mod ids;
 pub mod inbox;
@@ -35,6 +38,7 @@ pub mod payload;
 pub mod planted;
 mod proving;
 mod pulling;
+pub mod pulse;
 mod pushing;
 mod reading;
 mod receiving;
@@ -56,9 +60,11 @@ pub use loading::Identity;
 use backoff::Backoff;
 use by_entity::ByEntity;
 use clock::DeviceClock;
+use corrupt::Corrupt;
 use electing::Role;
 use error::{ErrorCode, ErrorReport};
 use event::Stamp;
+use heeding::Holds;
 use ids::{EntityKey, Generation, TaskId};
 use inbox::Inbox;
 use io::{Answer, Command, Effect, Input, Now};
@@ -116,6 +122,8 @@ pub struct Engine {
     config: Config,
     identity: Identity,
     loading: Loading,
+    /// What was loaded and could not be read.
+    corrupt: Vec<Corrupt>,
     effects: VecDeque<Effect>,
     timers: Timers,
     tasks: Vec<(TaskId, Task)>,
@@ -164,6 +172,11 @@ pub struct Engine {
     suspicion: Suspicion,
     has_told_no_confirmation: bool,
     backoff: Backoff,
+    holds: Holds,
+    /// In a row.
+    failed_dials: u32,
+    /// It was tried to renew the session, and no connection has been live since.
+    has_renewed: bool,
     last_generation: Generation,
     account: AccountCheck,
     confirmation: Option<Confirmation>,
@@ -181,11 +194,13 @@ enum Task {
     StoreIdentity,
     LoadHeads,
     LoadOutbox,
+    SetAside,
     LoadBodies,
     Seal,
     Commit,
     CheckAccount,
     Probe,
+    RenewSession,
     Pull,
     OpenEvent(Format),
     ReadBodies,
@@ -210,6 +225,7 @@ impl Engine {
             patience: Patience::new(config.seed),
             config,
             loading: Loading::default(),
+            corrupt: Vec::new(),
             effects: VecDeque::new(),
             timers: Timers::default(),
             tasks: Vec::new(),
@@ -243,6 +259,9 @@ impl Engine {
             catch_up: CatchUp::default(),
             suspicion: Suspicion::default(),
             has_told_no_confirmation: false,
+            holds: Holds::default(),
+            failed_dials: 0,
+            has_renewed: false,
             last_generation: Generation::default(),
             account: AccountCheck::default(),
             confirmation: None,
@@ -275,6 +294,7 @@ impl Engine {
                 self.is_hidden = !is_visible;
                 if is_visible {
                     self.is_stale = true; // Hints may have been lost meanwhile.
+                    self.probe(now);
                 } else {
                     self.hold_nothing_back();
                 }
@@ -294,7 +314,8 @@ impl Engine {
 
     /// When to feed [`Input::TimerFired`], on the monotonic clock.
     pub fn deadline(&self) -> Option<u64> {
-        self.timers.next()
+        let beat = if let Session::Linked(link) = &self.session { link.pulse.next() } else { u64::MAX };
+        Some(self.timers.next().map_or(beat, |at| at.min(beat))).filter(|at| *at < u64::MAX)
     }
 
     /// The present state of the whole.
@@ -317,16 +338,19 @@ impl Engine {
     fn answer(&mut self, now: Now, task: TaskId, answer: Answer) {
         let Some(index) = self.tasks.iter().position(|(begun, _)| *begun == task) else { return };
         let (_, purpose) = self.tasks.swap_remove(index);
+        self.heed(now, &purpose, &answer);
         match (purpose, answer) {
             (Task::LoadMeta, Answer::Rows(rows)) => self.meta_loaded(now, rows),
             (Task::StoreIdentity, Answer::Committed(outcome)) => self.identity_stored(outcome),
             (Task::LoadHeads, Answer::Rows(rows)) => self.heads_loaded(rows),
             (Task::LoadOutbox, Answer::Rows(rows)) => self.outbox_loaded(now, rows),
+            (Task::SetAside, Answer::Committed(outcome)) => self.is_set_aside(&outcome),
             (Task::LoadBodies, Answer::Rows(rows)) => self.bodies_loaded(now, rows),
             (Task::Seal, Answer::Sealed(result)) => self.sealed(now, task, result),
             (Task::Commit, Answer::Committed(outcome)) => self.committed(now, outcome),
             (Task::CheckAccount, Answer::Http(outcome)) => self.account_checked(now, task, outcome),
-            (Task::Probe, Answer::Http(outcome)) => self.probed(task, outcome),
+            (Task::Probe, Answer::Http(outcome)) => self.probed(now, task, outcome),
+            (Task::RenewSession, Answer::Http(outcome)) => self.session_renewed(now, task, outcome),
             (Task::Pull, Answer::Http(outcome)) => self.pulled(now, task, outcome),
             (Task::OpenEvent(format), Answer::Opened(result)) => self.event_opened(now, task, format, result),
             (Task::ReadBodies, Answer::Rows(rows)) => self.bodies_read(task, rows),

@@ -398,6 +398,11 @@ impl Outbox {
         self.wedged
     }
 
+    /// The highest number; 0 where there is none.
+    pub fn last(&self) -> u64 {
+        self.entries.0.back().map_or(0, |(seq, _)| seq.0)
+    }
+
     /// When the oldest that counts was made.
     pub fn oldest(&self) -> Option<u64> {
         self.entries.iter().find(|(_, entry)| !entry.is_wedged()).map(|(_, entry)| entry.stamp.timestamp())

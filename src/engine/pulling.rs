@@ -8,7 +8,7 @@ use super::dialect::{Cursor, Page, RemoteEvent, bitmarks};
 use super::error::{ErrorCode, ErrorReport};
 use super::ids::{EntityKey, TaskId};
 use super::inbox::Incoming;
-use super::io::{Effect, HttpOutcome, HttpRequest, Now};
+use super::io::{HttpOutcome, Now};
 use super::notice::{KeyCheck, Notice};
 use super::planted::{self, Fault};
 use super::session::{CatchUp, Pull, Session, Stage};
@@ -39,6 +39,10 @@ impl Engine {
         if self.catch_up.pull != Pull::Idle {
             return self.pull_soon(now);
         }
+        if self.holds.requests > now.mono {
+            self.timers.set(Timer::Pull, self.holds.requests);
+            return self.end_catch_up();
+        }
         self.timers.clear(Timer::Pull);
         if let Some(from) = self.catch_up.resume.take() {
             return self.ask(from);
@@ -61,10 +65,8 @@ impl Engine {
     }
 
     fn ask(&mut self, from: Cursor) {
-        let task = self.begin(Task::Pull);
+        let task = self.request(Task::Pull, "/sync/pull", Some(bitmarks::pull_body(from)));
         self.catch_up.pull = Pull::Asked { task, from };
-        let request = HttpRequest { url: [&self.config.api, "/sync/pull"].concat(), body: Some(bitmarks::pull_body(from)) };
-        self.perform(Effect::Request { task, request });
     }
 
     pub(super) fn pulled(&mut self, now: Now, asked: TaskId, outcome: HttpOutcome) {
@@ -74,8 +76,8 @@ impl Engine {
         };
         self.catch_up.pull = Pull::Idle;
         let page = match outcome {
-            HttpOutcome::Response { status: 401, .. } => return self.stop(ErrorCode::NeedsAuth),
-            HttpOutcome::Response { status: 200, body } => bitmarks::read_page(&body, from),
+            HttpOutcome::Response { status: 401, .. } => return self.signed_out(now),
+            HttpOutcome::Response { status: 200, body, .. } => bitmarks::read_page(&body, from),
             HttpOutcome::Response { status: 404 | 405 | 501, .. } => return self.cannot_pull(now),
             HttpOutcome::Response { .. } | HttpOutcome::Unreachable => return self.pull_failed(now, from, ErrorCode::RequestFailed),
         };
@@ -250,6 +252,7 @@ impl Engine {
             && link.stage == Stage::CatchingUp
         {
             link.stage = Stage::Live;
+            self.has_renewed = false;
         }
     }
 

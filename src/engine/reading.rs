@@ -212,7 +212,7 @@ impl Engine {
             let (_, wanted) = reading.wanted.swap_remove(index);
             let body = match wanted.store {
                 Store::Outbox => Entry::from_bytes(&value).and_then(|entry| entry.body),
-                Store::Bodies | Store::Heads | Store::Meta | Store::Changes | Store::Settled | Store::Held => Some(value),
+                Store::Bodies | Store::Heads | Store::Meta | Store::Changes | Store::Settled | Store::Held | Store::Corrupt => Some(value),
             };
             if let Some(body) = body {
                 self.open_wanted(&mut reading, wanted, body);

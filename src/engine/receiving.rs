@@ -4,6 +4,7 @@ use super::bytes::mark_of;
 use super::dialect::{Complaint, Cursor, Frame, FrameFailure, RemoteEvent, bitmarks};
 use super::error::{ErrorCode, ErrorReport};
 use super::event::{Operation, Stamp};
+use super::heeding::MAX_HOLD_MS;
 use super::ids::{Generation, Seq, TaskId};
 use super::inbox::Incoming;
 use super::io::{CryptoFailure, Now};
@@ -31,6 +32,9 @@ impl Engine {
         match bitmarks::read_frame(text) {
             Ok(Frame::Greeting(greeting)) => self.greeted(now, generation, greeting),
             Ok(Frame::Pong { timestamp }) => {
+                if let Session::Linked(link) = &mut self.session {
+                    link.pulse.answered(now.mono);
+                }
                 self.observe_clock(now, timestamp);
                 self.confirm_by_pong();
             }
@@ -57,9 +61,11 @@ impl Engine {
         let in_flight = event_id.as_deref().and_then(|id| self.outbox.in_flight_of_event(id));
         let Some(seq) = in_flight else {
             self.report(ErrorReport::new(ErrorCode::ServerError).detail(&text));
-            if event_id.is_none() {
-                self.complained_of_some(now, super::error::shorten(&text));
-            } // Else it is said again, of a change that it was dealt with.
+            match (event_id, retry_after) {
+                (None, Some(millis)) => self.hold_everything(now, millis),
+                (None, None) => self.complained_of_some(now, super::error::shorten(&text)),
+                (Some(_), _) => {} // It is said again, of a change that it was dealt with.
+            }
             return;
         };
         if is_final {
@@ -74,6 +80,9 @@ impl Engine {
             // Before it is asked again, the server's time is asked for: then it is known by how much the stamp is wrong.
             self.ping(now);
             retry_after = None;
+        }
+        if let Some(millis) = retry_after.filter(|_| !is_clock) {
+            self.holds.sends = now.mono + millis.min(MAX_HOLD_MS); // What is in its way is in the way of others.
         }
         let until = now.mono + retry_after.unwrap_or(DEFAULT_RETRY_MS).clamp(*RETRY_MS.start(), *RETRY_MS.end());
         self.outbox.land(seq, EntryState::Resting(until));

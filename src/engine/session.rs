@@ -5,6 +5,7 @@ use super::dialect::{Cursor, Features};
 use super::error::ErrorCode;
 use super::ids::{Generation, Seq, TaskId};
 use super::io::Now;
+use super::pulse::Pulse;
 
 /// The connection's state.
 #[derive(Debug)]
@@ -33,8 +34,6 @@ pub struct Link {
     pub generation: Generation,
     /// When it was dialled, or pinged last, on the wall clock.
     pub asked_at: u64,
-    /// The device slept until then, on the monotonic clock.
-    pub slept_until: u64,
     /// How far.
     pub stage: Stage,
     /// What the server can do.
@@ -45,27 +44,14 @@ pub struct Link {
     pub can_push: bool,
     /// Entries that were sent before the last ping.
     pub before_ping: Vec<Seq>,
-    /// Bytes in the socket's buffer when last measured.
-    pub buffered: u64,
-    /// What has become of the ping that is not answered.
-    pub ping: Ping,
+    /// Whether the server lives; of a socket that is open.
+    pub pulse: Pulse,
     /// A window is being begun.
     pub is_beginning: bool,
     /// The app wants to disconnect, once what was held back is sent.
     pub is_leaving: bool,
     /// Unknown frame types that were reported.
     pub reported_types: Vec<String>,
-}
-
-/// Whether the server owes a sign of life.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ping {
-    /// No: a frame came since.
-    Answered,
-    /// Not yet: the ping waits in the socket's buffer, behind what a slow line takes its time for.
-    Buffered,
-    /// Yes: the ping has left.
-    Left,
 }
 
 /// How far the conversation has come.
@@ -89,14 +75,12 @@ impl Link {
         Self {
             generation,
             asked_at: now.wall,
-            slept_until: 0,
             stage: Stage::Dialling,
             features: Features::default(),
             can_pull: true,
             can_push: true,
             before_ping: Vec::new(),
-            buffered: 0,
-            ping: Ping::Answered,
+            pulse: Pulse::idle(),
             is_beginning: false,
             is_leaving: false,
             reported_types: Vec::new(),

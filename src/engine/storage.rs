@@ -21,6 +21,8 @@ pub enum Store {
     Settled,
     /// Events that are not valid yet, one an entity.
     Held,
+    /// Records that could not be read, with where they stood; see [`super::corrupt`].
+    Corrupt,
 }
 
 /// The database's counter behind [`Write::Append`], in [`Store::Meta`].
@@ -155,7 +157,7 @@ pub type Row = (String, Vec<u8>);
 /// The stores in memory.
 #[derive(Default)]
 pub struct MemoryStore {
-    stores: [Values; 7],
+    stores: [Values; 8],
 }
 
 type Values = BTreeMap<String, Box<Vec<u8>>>;
@@ -230,7 +232,7 @@ impl MemoryStore {
     }
 
     fn store(&self, store: Store) -> &Values {
-        let [meta, heads, bodies, outbox, changes, settled, held] = &self.stores;
+        let [meta, heads, bodies, outbox, changes, settled, held, corrupt] = &self.stores;
         match store {
             Store::Meta => meta,
             Store::Heads => heads,
@@ -239,11 +241,12 @@ impl MemoryStore {
             Store::Changes => changes,
             Store::Settled => settled,
             Store::Held => held,
+            Store::Corrupt => corrupt,
         }
     }
 
     fn store_mut(&mut self, store: Store) -> &mut Values {
-        let [meta, heads, bodies, outbox, changes, settled, held] = &mut self.stores;
+        let [meta, heads, bodies, outbox, changes, settled, held, corrupt] = &mut self.stores;
         match store {
             Store::Meta => meta,
             Store::Heads => heads,
@@ -252,6 +255,7 @@ impl MemoryStore {
             Store::Changes => changes,
             Store::Settled => settled,
             Store::Held => held,
+            Store::Corrupt => corrupt,
         }
     }
 }

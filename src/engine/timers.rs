@@ -7,16 +7,8 @@ pub enum Timer {
     Redial,
     /// Give the attempt up: the socket did not open, or the server did not greet.
     GreetingDeadline,
-    /// Ping, because nothing came for a while.
-    Ping,
-    /// Suspect the connection, because no pong came.
-    PongDeadline,
-    /// Give the connection up. After one free task, because the pong may wait behind the timer when the device was asleep.
-    PongVerdict,
     /// Start the backoff over, because the connection has proved stable.
     Stable,
-    /// Measure the socket's buffer again.
-    MeasureBuffer,
     /// Ask the server what it has: something was missed, or is unconfirmed.
     Pull,
     /// Send again what the server asked to have later.
@@ -31,12 +23,14 @@ pub enum Timer {
     Leave,
     /// Merge held events whose time has come.
     Mature,
+    /// Store again what there was no space for.
+    Commit,
 }
 
 impl Timer {
     /// Whether it means nothing once the connection is gone.
     fn is_of_a_link(self) -> bool {
-        !matches!(self, Self::Refresh | Self::ReplyDeadline | Self::ReplyVerdict | Self::Mature)
+        !matches!(self, Self::Refresh | Self::ReplyDeadline | Self::ReplyVerdict | Self::Mature | Self::Commit)
     }
 }
 
@@ -102,12 +96,12 @@ mod tests {
     #[test]
     fn a_timer_is_replaced_taken_once_and_cleared() {
         let mut timers = Timers::default();
-        timers.set(Timer::Ping, 5);
-        timers.set(Timer::Ping, 9);
+        timers.set(Timer::Pull, 5);
+        timers.set(Timer::Pull, 9);
         timers.set_earlier(Timer::Redial, 8);
         timers.set_earlier(Timer::Redial, 10);
         assert_eq!((timers.take_due(7), timers.next()), (None, Some(8)));
-        assert_eq!((timers.take_due(9), timers.take_due(9), timers.take_due(9)), (Some(Timer::Redial), Some(Timer::Ping), None));
+        assert_eq!((timers.take_due(9), timers.take_due(9), timers.take_due(9)), (Some(Timer::Redial), Some(Timer::Pull), None));
         timers.set(Timer::Stable, 1);
         timers.clear(Timer::Stable);
         assert_eq!(timers.next(), None);

@@ -277,6 +277,10 @@ pub struct WorkQueue {
     pub running: Option<Running>,
     /// Conflicts in a row.
     pub conflicts: u32,
+    /// What there was no space for; it is tried again when a timer fires.
+    pub put_off: Vec<Work>,
+    /// That there is no space was told.
+    pub is_short: bool,
     /// There was a conflict: before anything is written, it has to be known what other tabs have stored.
     pub owes_refresh: bool,
 }

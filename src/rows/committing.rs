@@ -10,6 +10,7 @@ use super::outbox::{Entry, EntryState, Reason};
 use super::planted::{self, Fault};
 use super::table::{MARK, ROW};
 use super::{Engine, Task, Timer, meta};
+use crate::engine::corrupt;
 use crate::engine::error::ErrorCode;
 use crate::engine::ids::{PushId, ReadId, Seq};
 use crate::engine::io::Now;
@@ -27,6 +28,8 @@ const AGAIN_AFTER_MS: u64 = 2_000;
 pub(super) enum Work<O> {
     /// The database is new: its numbers begin here.
     Found { first: u64 },
+    /// What was loaded and could not be read is moved aside.
+    SetAside { now: u64 },
     /// A change of the app; in the place of some that were not sent, or, if they were all that there is of its row, of nothing.
     Append { push: PushId, entry: Entry<O>, replaces: Vec<Seq>, is_void: bool },
     /// Changes are taken back or given up, the first of them for a call.
@@ -60,6 +63,8 @@ pub(super) struct Commits<O> {
     pub(super) owes_refresh: bool,
     /// Nothing of the sender's is stored before a timer fires.
     is_paused: bool,
+    /// It was told that something could not be stored, and nothing was since.
+    is_short: bool,
 }
 
 #[derive(Debug)]
@@ -73,7 +78,7 @@ struct Running<O> {
 
 impl<O> Default for Commits<O> {
     fn default() -> Self {
-        Self { waiting: VecDeque::new(), running: None, owes_refresh: false, is_paused: false }
+        Self { waiting: VecDeque::new(), running: None, owes_refresh: false, is_paused: false, is_short: false }
     }
 }
 
@@ -120,7 +125,12 @@ impl<O> Work<O> {
         match self {
             Self::Rise | Self::Begin { .. } | Self::Settle { .. } | Self::Wedge { .. } => true,
             Self::Haunt { .. } | Self::Rows | Self::Sweep => true,
-            Self::Found { .. } | Self::Append { .. } | Self::Withdraw { .. } | Self::Retry { .. } | Self::Keep { .. } => false,
+            Self::Found { .. }
+            | Self::SetAside { .. }
+            | Self::Append { .. }
+            | Self::Withdraw { .. }
+            | Self::Retry { .. }
+            | Self::Keep { .. } => false,
         }
     }
 }
@@ -197,7 +207,14 @@ impl<D: Dialect> Engine<D> {
         match work {
             Work::Withdraw { read, .. } | Work::Retry { read, .. } => self.reply_done(*read, Ok(false)),
             Work::Begin { .. } | Work::Settle { .. } | Work::Wedge { .. } => D::writing_is_over(self),
-            Work::Found { .. } | Work::Append { .. } | Work::Rise | Work::Haunt { .. } | Work::Rows | Work::Sweep | Work::Keep { .. } => {}
+            Work::Found { .. }
+            | Work::SetAside { .. }
+            | Work::Append { .. }
+            | Work::Rise
+            | Work::Haunt { .. }
+            | Work::Rows
+            | Work::Sweep
+            | Work::Keep { .. } => {}
         }
     }
 
@@ -206,6 +223,7 @@ impl<D: Dialect> Engine<D> {
         let Some(Running { work, rows, heads }) = self.commits.running.take() else { return };
         match outcome {
             CommitOutcome::Done { appended } => {
+                self.commits.is_short = false;
                 let (seqs, revisions) = appended.split_at_checked(appended.len().saturating_sub(heads.len())).unwrap_or_default();
                 self.take_revisions(now, heads, revisions);
                 let mut seqs = seqs.iter().copied().map(Seq);
@@ -226,8 +244,12 @@ impl<D: Dialect> Engine<D> {
                     }
                 }
                 for item in work.into_iter().rev() {
-                    let is_founded = matches!(item, Work::Found { .. });
-                    if !is_founded && (self.role != Role::Follower || !item.is_the_senders()) {
+                    // Another tab has done it.
+                    let is_done = matches!(item, Work::Found { .. } | Work::SetAside { .. });
+                    if matches!(item, Work::SetAside { .. }) {
+                        self.corrupt.clear();
+                    }
+                    if !is_done && (self.role != Role::Follower || !item.is_the_senders()) {
                         self.commits.waiting.push_front(item);
                     }
                 }
@@ -259,6 +281,10 @@ impl<D: Dialect> Engine<D> {
             Work::Found { first } => {
                 self.revision = self.revision.max(first);
                 self.floor = self.floor.max(first);
+            }
+            Work::SetAside { .. } => {
+                let records = std::mem::take(&mut self.corrupt);
+                corrupt::report(&records, |report| self.report(report));
             }
             Work::Append { push, entry, replaces, is_void } => {
                 let event_id = entry.event_id.clone();
@@ -322,11 +348,13 @@ impl<D: Dialect> Engine<D> {
             Work::Append { push, .. } => self.perform(Effect::Stored { push, result: Err(code) }),
             Work::Withdraw { read, .. } | Work::Retry { read, .. } => self.reply_done(read, Err(code)),
             Work::Begin { .. } => {
-                self.report_code(code);
+                if !std::mem::replace(&mut self.commits.is_short, true) {
+                    self.report_code(code);
+                }
                 D::not_begun(self, now, AGAIN_AFTER_MS);
             }
             Work::Rise | Work::Settle { .. } | Work::Wedge { .. } | Work::Haunt { .. } | Work::Rows => {
-                if !self.commits.is_paused {
+                if !std::mem::replace(&mut self.commits.is_short, true) {
                     self.report_code(code);
                 }
                 self.commits.is_paused = true;
@@ -335,6 +363,7 @@ impl<D: Dialect> Engine<D> {
                     self.commits.waiting.push_front(work);
                 }
             }
+            Work::SetAside { .. } => self.follow(now, work, &mut std::iter::empty()), // It is not used, be it left where it is.
             Work::Found { .. } | Work::Sweep | Work::Keep { .. } => {}
         }
     }

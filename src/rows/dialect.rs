@@ -49,6 +49,14 @@ pub trait Dialect: Sized + Debug {
     fn network_hint(engine: &mut Engine<Self>, now: Now, is_online: bool);
     /// The page is seen, or is no more.
     fn visibility(engine: &mut Engine<Self>, now: Now);
+    /// The device slept, or its clock was set: the line may be another by now.
+    fn woke(engine: &mut Engine<Self>, now: Now);
+    /// Whether a request can be made later, where the server asks for that; else nothing of it is begun meanwhile.
+    fn may_wait(purpose: &Self::Task) -> bool;
+    /// Whether a request is about the line alone: what the server asks for in its answer concerns no others.
+    fn is_about_the_line(_: &Self::Task) -> bool {
+        false
+    }
     /// A timer is due.
     fn fire(engine: &mut Engine<Self>, now: Now, timer: Self::Timer);
     /// An answer has come; what it was the answer to is given back where it is of another kind.

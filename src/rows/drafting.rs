@@ -7,6 +7,7 @@ use super::dialect::Dialect;
 use super::outbox::{Entry, EntryState};
 use super::planted::{self, Fault};
 use super::{Engine, meta};
+use crate::engine::corrupt;
 use crate::engine::ids::Seq;
 use crate::engine::notice::Outcome;
 use crate::engine::settled;
@@ -35,6 +36,10 @@ impl<D: Dialect> Engine<D> {
                 draft.transaction.guards.push(Guard { store: Store::Meta, key: REVISION_COUNTER.to_owned(), expected: None });
                 let raise = |key: &str| Write::Raise { key: key.to_owned(), value: *first };
                 draft.transaction.writes.extend([raise(REVISION_COUNTER), raise(meta::FLOOR)]);
+                true
+            }
+            Work::SetAside { now } => {
+                draft.transaction = corrupt::set_aside(&self.corrupt, *now, self.outbox.known_through, self.revision);
                 true
             }
             Work::Append { entry, replaces, is_void, .. } => {

@@ -33,7 +33,7 @@ pub enum Input {
     },
     /// Time has passed. Early, late, spurious or repeated: harmless.
     TimerFired,
-    /// The browser believes to be online (`true`) or offline. A hint.
+    /// The browser believes to be online (`true`) or offline, or the page comes back (`true`) from the back-forward cache. A hint.
     Network(bool),
     /// To [`Effect::Elect`]: this tab is the one of its device that may send (`true`); or, unasked, it is no longer.
     Leader(bool),
@@ -283,6 +283,11 @@ pub enum Effect {
         generation: Generation,
         /// The frame.
         frame: Payload,
+    },
+    /// Asks for [`SocketEvent::Buffered`], which is also told after each [`Effect::SendFrame`].
+    MeasureBuffer {
+        /// Which socket.
+        generation: Generation,
     },
     /// Asks the app for a token.
     AskToken {

@@ -19,6 +19,7 @@ mod drafting;
 mod electing;
 #[cfg(any(feature = "glint", not(target_arch = "wasm32")))]
 pub mod glint;
+mod heeding;
 pub mod io;
 pub mod json;
 pub mod meta;
@@ -36,6 +37,8 @@ pub mod typelets;
 pub mod wire;
 
 use crate::engine::backoff::Backoff;
+use crate::engine::clock::Watch;
+use crate::engine::corrupt::Corrupt;
 use crate::engine::error::{ErrorCode, ErrorReport};
 use crate::engine::ids::{Generation, TaskId};
 use crate::engine::io::Now;
@@ -77,6 +80,8 @@ enum Timer<T> {
     Online,
     /// Store again what could not be stored.
     Commit,
+    /// Ask the server again, which wants to be left alone until then.
+    Hold,
     /// Something of the dialect.
     Own(T),
 }
@@ -94,6 +99,8 @@ pub struct Engine<D: Dialect> {
     aliases: Aliases,
     /// What the app was told of each row: its JSON.
     told: ById<Payload>,
+    /// What was loaded and could not be read.
+    corrupt: Vec<Corrupt>,
     is_ready: bool,
     has_failed: bool,
     max_queue: usize,
@@ -123,6 +130,9 @@ pub struct Engine<D: Dialect> {
     last_sync: Option<u64>,
     last_close: Option<(u16, String)>,
     counts: Counts,
+    watch: Watch,
+    /// Requests that wait for [`Timer::Hold`].
+    held_off: Vec<(TaskId, HttpRequest)>,
     status: Status,
 }
 
@@ -153,6 +163,7 @@ impl<D: Dialect> Engine<D> {
             outbox: Outbox::default(),
             aliases: Aliases::default(),
             told: ById::default(),
+            corrupt: Vec::new(),
             is_ready: false,
             has_failed: false,
             max_queue,
@@ -177,6 +188,8 @@ impl<D: Dialect> Engine<D> {
             last_sync: None,
             last_close: None,
             counts: Counts::default(),
+            watch: Watch::default(),
+            held_off: Vec::new(),
             status: Status::default(),
         };
         engine.load();
@@ -188,6 +201,7 @@ impl<D: Dialect> Engine<D> {
     /// `now.mono` must not go back. Feeding `TimerFired` early, late or twice is harmless; so are answers to tasks that were answered
     /// before, and events of sockets that were replaced.
     pub fn handle(&mut self, now: Now, input: Input) {
+        self.notice_sleep(now);
         match input {
             Input::Command(command) => self.command(now, command),
             Input::Socket { generation, event } => D::socket_event(self, now, generation, event),
@@ -238,6 +252,7 @@ impl<D: Dialect> Engine<D> {
     fn answer(&mut self, now: Now, task: TaskId, answer: Answer) {
         let Some(index) = self.tasks.iter().position(|(begun, _)| *begun == task) else { return };
         let (_, purpose) = self.tasks.swap_remove(index);
+        self.heed(now, &purpose, &answer);
         let unanswered = match (purpose, answer) {
             (Task::LoadMeta, Answer::Rows(rows)) => return self.meta_loaded(rows),
             (Task::LoadAliases, Answer::Rows(rows)) => return self.aliases_loaded(rows),
@@ -261,6 +276,7 @@ impl<D: Dialect> Engine<D> {
                 Timer::ReplyVerdict => {} // It is set no more, which `watch_leader` sees.
                 Timer::Online => self.is_online = true,
                 Timer::Commit => self.commits.resume(),
+                Timer::Hold => self.ask_what_waited(),
                 Timer::Own(timer) => D::fire(self, now, timer),
             }
         }
@@ -269,12 +285,6 @@ impl<D: Dialect> Engine<D> {
     fn begin(&mut self, purpose: Task<D::Task>) -> TaskId {
         let task = self.last_task.advance();
         self.tasks.push((task, purpose));
-        task
-    }
-
-    fn request(&mut self, purpose: D::Task, request: HttpRequest) -> TaskId {
-        let task = self.begin(Task::Own(purpose));
-        self.perform(Effect::Request { task, request });
         task
     }
 

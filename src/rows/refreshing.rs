@@ -9,7 +9,7 @@ use super::io::Effect;
 use super::notice::Notice;
 use super::outbox::Entry;
 use super::planted::{self, Fault};
-use super::table::{MARK, ROW, row_of_head};
+use super::table::{MARK, ROW, is_head, row_of_head};
 use super::{Engine, Task, Timer, meta};
 use crate::engine::error::ErrorCode;
 use crate::engine::ids::Seq;
@@ -94,6 +94,11 @@ impl<D: Dialect> Engine<D> {
         let Ok(rows) = rows else { return self.cannot_load() };
         let counter = |key: &str| rows.iter().find(|(found, _)| found == key).map_or(0, |(_, value)| counter_value(value));
         (self.epoch, self.floor) = (counter(meta::EPOCH), counter(meta::FLOOR));
+        for row in rows {
+            if row.1.len() != 8 {
+                self.corrupt.push((Store::Meta, row));
+            }
+        }
         self.load_aliases(PREFIX.to_owned());
     }
 
@@ -106,12 +111,12 @@ impl<D: Dialect> Engine<D> {
         let Ok(rows) = rows else { return self.cannot_load() };
         let mut last = None;
         for (key, value) in rows {
-            if let Some(temporary) = key.strip_prefix(PREFIX)
-                && let Some(alias) = Alias::from_bytes(&value)
-            {
-                self.aliases.set(temporary, alias);
-                last = Some(key);
+            let Some(temporary) = key.strip_prefix(PREFIX) else { continue };
+            match Alias::from_bytes(&value) {
+                Some(alias) => self.aliases.set(temporary, alias),
+                None => self.corrupt.push((Store::Meta, (key.clone(), value))),
             }
+            last = Some(key);
         }
         match last {
             Some(last) => self.load_aliases(last),
@@ -222,10 +227,13 @@ impl<D: Dialect> Engine<D> {
         for (key, record) in rows {
             let Some(seq) = number_of(&key) else { continue };
             self.outbox.known_through = self.outbox.known_through.max(seq);
-            if let Some(entry) = Entry::from_bytes(&record) {
-                let affected = D::affected(self, &entry);
-                self.outbox.set(Seq(seq), entry);
-                self.show(affected, Origin::Tab);
+            match Entry::from_bytes(&record) {
+                Some(entry) => {
+                    let affected = D::affected(self, &entry);
+                    self.outbox.set(Seq(seq), entry);
+                    self.show(affected, Origin::Tab);
+                }
+                None => self.corrupt.push((Store::Outbox, (key, record))),
             }
         }
     }
@@ -252,6 +260,9 @@ impl<D: Dialect> Engine<D> {
         rows.iter().for_each(|(key, value)| stored.insert(key.clone(), value));
         for head in heads {
             let bytes = stored.get(head.as_str()).copied();
+            if let Some(bytes) = bytes.filter(|bytes| !is_head(bytes)) {
+                self.corrupt.push((Store::Heads, (head.clone(), bytes.to_vec())));
+            }
             if let Some(revision) = bytes.and_then(|bytes| bytes.first_chunk()) {
                 self.table.revise(head, u64::from_be_bytes(*revision));
             }
@@ -317,6 +328,9 @@ impl<D: Dialect> Engine<D> {
         self.timers.set(Timer::Refresh, now.mono + EVERY_MS);
         self.refresh.has_loaded = true;
         self.become_ready(now);
+        if !self.corrupt.is_empty() {
+            self.commits.queue_first(Work::SetAside { now: now.wall });
+        }
         self.answer_receipts();
         self.lead(now);
         D::refreshed(self);

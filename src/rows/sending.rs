@@ -76,7 +76,7 @@ impl<D: Dialect> Engine<D> {
     pub(super) fn may_write(&self) -> bool {
         let is_connected = self.role == Role::Leader && matches!(self.session, Session::Active(_));
         let is_ours = self.account != AccountCheck::Unknown || planted::has(Fault::AccountNotChecked);
-        is_connected && is_ours && self.is_online && self.is_ready
+        is_connected && is_ours && self.is_online && self.is_ready && !self.is_held_off()
     }
 
     /// The next change to send. Where there is none, a timer says when there may be.

@@ -155,6 +155,11 @@ impl Table {
     }
 }
 
+/// Whether a head is one.
+pub fn is_head(head: &[u8]) -> bool {
+    head.len() == 8 || row_of_head(head).is_some()
+}
+
 /// Reads a stored record; `None` where there is no row any more.
 pub fn row_of_head(head: &[u8]) -> Option<Fields> {
     parse_object(std::str::from_utf8(head.get(8..)?).ok()?)

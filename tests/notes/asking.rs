@@ -117,7 +117,7 @@ impl World {
         }
         let shown: String = response.body.chars().take(300).collect();
         self.note(tab, format_args!("← {} {shown}", response.status));
-        self.answer_http(tab, run, task, takes, HttpOutcome::Response { status: response.status, body: response.body });
+        self.answer_http(tab, run, task, takes, HttpOutcome::Response { status: response.status, body: response.body, retry_after: None });
     }
 
     /// A request reached the server that nobody waits for any more.

@@ -25,6 +25,8 @@ pub struct Bench {
     pub now: u64,
     /// The wall clock is so far ahead.
     pub skew: i64,
+    /// Bytes in the socket's buffer.
+    pub buffered: u64,
     pub asked: Vec<(TaskId, HttpRequest)>,
     pub tokens: Vec<TaskId>,
     pub sockets: Vec<Generation>,
@@ -59,11 +61,11 @@ pub fn jwt(ends_in: u64) -> String {
 }
 
 pub fn ok(body: &Value) -> HttpOutcome {
-    HttpOutcome::Response { status: 200, body: body.to_string() }
+    HttpOutcome::Response { status: 200, body: body.to_string(), retry_after: None }
 }
 
 pub fn status(status: u16) -> HttpOutcome {
-    HttpOutcome::Response { status, body: r#"{"error":"No"}"#.into() }
+    HttpOutcome::Response { status, body: r#"{"error":"No"}"#.into(), retry_after: None }
 }
 
 impl Bench {
@@ -79,6 +81,7 @@ impl Bench {
             key: Key::Right,
             now: 1_000,
             skew: 0,
+            buffered: 0,
             asked: Vec::new(),
             tokens: Vec::new(),
             sockets: Vec::new(),
@@ -153,13 +156,22 @@ impl Bench {
                 Effect::Request { task, request } => self.asked.push((task, request)),
                 Effect::OpenSocket { generation, .. } => self.sockets.push(generation),
                 Effect::Close { generation } => self.closed.push(generation),
-                Effect::SendFrame { frame, .. } => self.sent.push(serde_json::from_str(frame.as_str()).expect("JSON")),
+                Effect::SendFrame { generation, frame } => {
+                    self.sent.push(serde_json::from_str(frame.as_str()).expect("JSON"));
+                    self.measure(generation);
+                }
+                Effect::MeasureBuffer { generation } => self.measure(generation),
                 Effect::Emit(notice) => self.notices.push(notice),
                 Effect::Settled { event_id, outcome } => self.settled.push(format!("{event_id} {}", outcome.as_str())),
                 Effect::Stored { result, .. } => self.stored.push(result),
                 _ => {}
             }
         }
+    }
+
+    fn measure(&mut self, generation: Generation) {
+        let event = SocketEvent::Buffered(self.buffered);
+        self.engine.handle(self.clock(), Input::Socket { generation, event });
     }
 
     fn answer_now(&mut self, task: TaskId, answer: Answer) {

@@ -5,7 +5,8 @@ use crate::luck::Fault;
 use crate::tab::TabId;
 use crate::world::{Happening, World};
 use sealwire::engine::error::ErrorCode;
-use sealwire::engine::ids::{PushId, ReadId, TaskId};
+use sealwire::engine::ids::{Generation, PushId, ReadId, TaskId};
+use sealwire::engine::io::SocketEvent;
 use sealwire::engine::storage::{CommitOutcome, Transaction, Write};
 use sealwire::rows::io::{Answer, Command, Effect, Input, Query, Reply, Secret};
 use sealwire::rows::notice::Notice;
@@ -18,7 +19,11 @@ impl World {
         match effect {
             Effect::OpenSocket { generation, .. } => self.dial(id, generation),
             Effect::Close { generation } => self.hang_up(id, generation),
-            Effect::SendFrame { generation, frame } => self.client_says(id, generation, frame.as_str()),
+            Effect::SendFrame { generation, frame } => {
+                self.client_says(id, generation, frame.as_str());
+                self.measure(id, generation);
+            }
+            Effect::MeasureBuffer { generation } => self.measure(id, generation),
             Effect::AskToken { task } => self.ask_for_token(id, task),
             Effect::Seal { task, texts } => {
                 let key = self.machine(id).key;
@@ -47,6 +52,12 @@ impl World {
             Effect::Hint => self.hint(id),
             Effect::OpenStream { .. } => panic!("there are no streams"),
         }
+    }
+
+    /// What is sent leaves at once.
+    fn measure(&mut self, id: TabId, generation: Generation) {
+        let event = SocketEvent::Buffered(0);
+        self.schedule_input(self.now, id, Input::Socket { generation, event });
     }
 
     /// Nothing that is sealed leaves the page open, but to be sealed and to be shown.

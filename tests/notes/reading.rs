@@ -73,7 +73,7 @@ impl Readers {
     /// The answer comes.
     pub fn hear(&mut self, tab: TabId, run: u32, task: TaskId, outcome: &HttpOutcome) {
         let asked = self.asked.remove(&(tab, run, task));
-        let HttpOutcome::Response { status: 200, body } = outcome else { return };
+        let HttpOutcome::Response { status: 200, body, .. } = outcome else { return };
         let answer: Value = serde_json::from_str(body).unwrap_or_default();
         match asked {
             Some(_) => self.learn(tab, run, &answer),

@@ -61,7 +61,8 @@ impl World {
         let body = request.body.as_deref().unwrap_or_default();
         if self.server.poison.as_ref().is_some_and(|(event_id, _)| body.contains(event_id)) {
             self.complaints += 1;
-            let answer = Answer::Http(HttpOutcome::Response { status: 500, body: r#"{"error":"internal error"}"#.to_owned() });
+            let answer =
+                Answer::Http(HttpOutcome::Response { status: 500, body: r#"{"error":"internal error"}"#.to_owned(), retry_after: None });
             return self.schedule(self.now + 20, Happening::Input { tab, run, input: Input::Answer { task, answer } });
         }
         let wall = self.wall();

@@ -12,6 +12,19 @@ type Answered = (HttpOutcome, Vec<(LinkId, String)>);
 impl Server {
     /// An HTTP request came.
     pub fn respond(&mut self, request: &HttpRequest, wall: u64, luck: &mut Luck) -> Answered {
+        let route = request.url.rsplit_once("/v1").map_or("", |(_, route)| route);
+        self.asked.push((wall, route.to_owned()));
+        if let Some(millis) = self.leave_alone {
+            let body = json!({ "error": "overloaded" }).to_string();
+            return (HttpOutcome::Response { status: 503, body, retry_after: Some(millis) }, Vec::new());
+        }
+        if route == "/auth/refresh" {
+            let Some(user) = self.renews.clone() else { return only(401, &json!({ "error": "no session" })) };
+            if !user.is_empty() {
+                self.account = Account::User(user);
+            }
+            return only(200, &json!({}));
+        }
         if let Account::Status(401) = self.account {
             return only(401, &json!({ "error": "no session" }));
         }
@@ -20,7 +33,7 @@ impl Server {
             return only(503, &json!({ "error": "overloaded" }));
         }
         let body: Value = serde_json::from_str(body).expect("the client sends JSON");
-        match request.url.rsplit_once('/').map_or("", |(_, route)| route) {
+        match route.trim_start_matches("/sync/") {
             "pull" if self.kind.paging() == Paging::None => only(501, &json!({ "error": "no such thing" })),
             "pull" => only(200, &self.page(&body, wall)),
             "push" if self.kind.takes_pushes() => self.push(body, wall, luck),
@@ -80,5 +93,5 @@ fn only(status: u16, body: &Value) -> Answered {
 }
 
 fn response(status: u16, body: &Value) -> HttpOutcome {
-    HttpOutcome::Response { status, body: body.to_string() }
+    HttpOutcome::Response { status, body: body.to_string(), retry_after: None }
 }

@@ -105,18 +105,20 @@ impl Ledger {
 
     /// Takes down what a transaction of a page means for who may send. Whether it was the page's to make.
     pub fn follow(&mut self, page: (TabId, u32), transaction: &Transaction, is_decided: impl Fn(&Queued) -> bool) -> bool {
-        let is_the_leaders = transaction.writes.iter().any(|write| match write {
-            Write::Put { store: Store::Outbox, key, .. } | Write::Delete { store: Store::Outbox, key } => {
-                self.outbox.get(key).is_some_and(|entry| !is_decided(entry))
-            }
-            Write::Put { store, key, .. } | Write::Delete { store, key } => match store {
-                Store::Meta => !EVERYBODYS.contains(&key.as_str()),
-                Store::Bodies | Store::Held => true,
-                Store::Heads | Store::Outbox | Store::Changes | Store::Settled => false,
-            },
-            Write::Raise { key, .. } => !EVERYBODYS.contains(&key.as_str()),
-            Write::Append { .. } | Write::Revise { .. } => false,
-        });
+        let is_set_aside = transaction.writes.iter().any(|write| matches!(write, Write::Put { store: Store::Corrupt, .. }));
+        let is_the_leaders = !is_set_aside
+            && transaction.writes.iter().any(|write| match write {
+                Write::Put { store: Store::Outbox, key, .. } | Write::Delete { store: Store::Outbox, key } => {
+                    self.outbox.get(key).is_some_and(|entry| !is_decided(entry))
+                }
+                Write::Put { store, key, .. } | Write::Delete { store, key } => match store {
+                    Store::Meta => !EVERYBODYS.contains(&key.as_str()),
+                    Store::Bodies | Store::Held => true,
+                    Store::Heads | Store::Outbox | Store::Changes | Store::Settled | Store::Corrupt => false,
+                },
+                Write::Raise { key, .. } => !EVERYBODYS.contains(&key.as_str()),
+                Write::Append { .. } | Write::Revise { .. } => false,
+            });
         if let Some(clock) = lowered_clock(transaction) {
             self.clock = clock;
             self.pages.values_mut().for_each(|page| page.opened_at = page.opened_at.min(clock));

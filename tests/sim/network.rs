@@ -52,6 +52,8 @@ pub struct Network {
     links: Vec<Link>,
     /// Of slow lines, the bytes that leave in a second.
     rates: BTreeMap<MachineId, u64>,
+    /// The system takes what is sent at once, and sockets' buffers are always empty.
+    pub takes_all: bool,
 }
 
 impl Network {
@@ -129,7 +131,10 @@ impl Network {
     /// Bytes in a client's buffer.
     pub fn buffered(&self, id: LinkId, now: u64) -> u64 {
         let link = &self.links[id.0];
-        self.rates.get(&link.machine).map_or(0, |rate| (link.empty_at.saturating_sub(now) * rate).div_ceil(1_000))
+        self.rates
+            .get(&link.machine)
+            .filter(|_| !self.takes_all)
+            .map_or(0, |rate| (link.empty_at.saturating_sub(now) * rate).div_ceil(1_000))
     }
 
     /// When a frame that is sent now arrives; never before one that was sent earlier. `None`: it vanishes.

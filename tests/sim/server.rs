@@ -95,6 +95,12 @@ pub struct Server {
     pub kind: Kind,
     pub account: Account,
     pub greeting: Greeting,
+    /// Whom it knows again when asked to renew a session; if nobody (`""`), it only says that it does.
+    pub renews: Option<String>,
+    /// It answers every request by 503, and asks to be left alone for so many milliseconds.
+    pub leave_alone: Option<u64>,
+    /// Routes that it was asked for, and when.
+    pub asked: Vec<(u64, String)>,
     /// How far its clock is ahead of the true time.
     pub skew: i64,
     /// Changes the envelope of what it stores and sends.
@@ -135,6 +141,9 @@ impl Server {
             kind,
             account: Account::User(user.to_owned()),
             greeting: Greeting::Proper,
+            renews: None,
+            leave_alone: None,
+            asked: Vec::new(),
             skew: 0,
             rewrite: None,
             lag: 0,

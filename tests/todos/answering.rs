@@ -13,7 +13,7 @@ const MILK: &str = r#"{"id":"t1","userId":"u1","title":"milk","parentId":null,"c
 const BREAD: &str = r#"{"id":"t2","userId":"u1","title":"bread","parentId":null,"claimedBy":null}"#;
 
 fn answer(status: u16, body: &str) -> HttpOutcome {
-    HttpOutcome::Response { status, body: body.into() }
+    HttpOutcome::Response { status, body: body.into(), retry_after: None }
 }
 
 /// A page that has read a set of two rows.

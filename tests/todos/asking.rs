@@ -119,7 +119,7 @@ impl World {
         if is_write(request) {
             self.note(tab, format_args!("← {} {}", response.status, response.body));
         }
-        self.answer_http(tab, run, task, takes, HttpOutcome::Response { status: response.status, body: response.body });
+        self.answer_http(tab, run, task, takes, HttpOutcome::Response { status: response.status, body: response.body, retry_after: None });
     }
 
     /// A request reached the server that nobody waits for any more.

@@ -88,7 +88,7 @@ impl Bench {
         true
     }
     pub fn ok(body: &str) -> HttpOutcome {
-        HttpOutcome::Response { status: 200, body: body.into() }
+        HttpOutcome::Response { status: 200, body: body.into(), retry_after: None }
     }
     pub fn me(&mut self) {
         assert!(self.answer("/me", Method::Get, Self::ok(r#"{"user":{"id":"u1"}}"#)));
@@ -148,7 +148,7 @@ fn a_create_that_was_answered_is_not_repeated() {
     for _ in 0..400 {
         if !b.writes().is_empty() {
             made += 1;
-            b.answer("/todos", Method::Post, HttpOutcome::Response { status: 201, body: r#"{"todo":{"id":7}}"#.into() });
+            b.answer("/todos", Method::Post, HttpOutcome::Response { status: 201, body: r#"{"todo":{"id":7}}"#.into(), retry_after: None });
         }
         b.list(r#"{"id":7}"#);
         b.pass(500);
@@ -202,7 +202,11 @@ pub fn updates_sent_together_are_looked_for_together_after_a_crash() {
     b.answer(
         "/todos",
         Method::Post,
-        HttpOutcome::Response { status: 201, body: r#"{"todo":{"id":"h","userId":"u1","title":"hold","parentId":null}}"#.into() },
+        HttpOutcome::Response {
+            status: 201,
+            body: r#"{"todo":{"id":"h","userId":"u1","title":"hold","parentId":null}}"#.into(),
+            retry_after: None,
+        },
     );
     assert_eq!(b.writes(), [r#"PATCH https://h/api/teams/T/todos/t1 {"completed":true,"title":"b"}"#]);
     // It is carried out; the page crashes.
@@ -237,6 +241,7 @@ fn a_write_that_always_gets_503_does_not_block_the_others() {
             HttpOutcome::Response {
                 status: 503,
                 body: r#"{"error":"Assignment feature unavailable: database migration required"}"#.into(),
+                retry_after: None,
             },
         ) {
             n += 1;

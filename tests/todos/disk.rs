@@ -4,6 +4,9 @@ use crate::luck::{Fault, Luck};
 use sealwire::engine::storage::{CommitOutcome, MemoryStore, Read, Row, StorageFailure, Store, Transaction, Write};
 use sealwire::rows::io::Answer;
 
+/// What no record looks like.
+pub const GARBAGE: [u8; 11] = *b"\xff garbage \0";
+
 /// What was asked of a database.
 pub enum Job {
     Read(Read),
@@ -15,7 +18,7 @@ pub struct Disk {
     store: MemoryStore,
     /// Jobs are carried out one after the other.
     free_at: u64,
-    /// Why nothing works, until it is mended.
+    /// Why nothing works, until it is mended; a full one can be read.
     pub broken: Option<StorageFailure>,
     /// Transactions that were carried out.
     pub commits: u32,
@@ -37,10 +40,19 @@ impl Disk {
 
     pub fn carry_out(&mut self, job: &Job, luck: &mut Luck) -> Answer {
         match job {
-            Job::Read(_) if self.broken.is_some() || luck.strikes(Fault::DiskFails) => Answer::Rows(Err(StorageFailure::Broken)),
+            Job::Read(_) if self.broken == Some(StorageFailure::Broken) || luck.strikes(Fault::DiskFails) => {
+                Answer::Rows(Err(StorageFailure::Broken))
+            }
             Job::Read(read) => Answer::Rows(Ok(self.store.read(read))),
             Job::Commit(transaction) => Answer::Committed(self.commit(transaction, luck)),
         }
+    }
+
+    /// Something else than what was written is read from now on.
+    #[allow(dead_code, reason = "not all simulators spoil")]
+    pub fn spoil(&mut self, store: Store, key: &str) {
+        let write = Write::Put { store, key: key.to_owned(), value: GARBAGE.to_vec() };
+        let _ = self.store.commit(&Transaction { guards: Vec::new(), writes: vec![write] });
     }
 
     fn commit(&mut self, transaction: &Transaction, luck: &mut Luck) -> CommitOutcome {

@@ -35,7 +35,11 @@ impl World {
             Effect::Elect { by_force: true } => self.elect_by_force(id),
             Effect::Resign => self.resign(id),
             Effect::Hint => self.hint(id),
-            Effect::SendFrame { .. } | Effect::AskToken { .. } | Effect::Seal { .. } | Effect::Open { .. } => {
+            Effect::SendFrame { .. }
+            | Effect::MeasureBuffer { .. }
+            | Effect::AskToken { .. }
+            | Effect::Seal { .. }
+            | Effect::Open { .. } => {
                 panic!("nothing is sealed, and nothing sent over the socket")
             }
         }

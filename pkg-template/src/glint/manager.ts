@@ -4,12 +4,13 @@ import { closedStatus } from "../closed-status.ts";
 import { diagnosticsOf, type Facts } from "../diagnostics.ts";
 import { dispose } from "../dispose.ts";
 import type { CoreReceipt, Engine as AnyEngine } from "../engine.ts";
-import { ownError, SyncError } from "../errors.ts";
+import { isLast, ownError, SyncError } from "../errors.ts";
 import type {
   Assignee, Changes, Diagnostics, DialectOptions, EventMap, NewTodo, NewTodoReceipt, Receipt, Rejected, RealtimeSyncManager as PublicManager, Sets, Status, Todo,
   TodoNode, TodoUpdate,
 } from "../glint.d.ts";
 import { forgetEngine, loadEngine } from "../load.ts";
+import { requestPersistence } from "../persistence.ts";
 import type { Core, CoreRejected, Engine } from "./core.ts";
 import { inOrderOfTime } from "../temporary-id.ts";
 import { treeOf } from "./tree.ts";
@@ -225,6 +226,10 @@ export class RealtimeSyncManager implements Omit<PublicManager, never> {
     return this.#alive().changesSince(revision);
   }
 
+  requestPersistence(): Promise<boolean> {
+    return requestPersistence();
+  }
+
   async forget(): Promise<void> {
     const core = this.#alive();
     this.#closeRetired();
@@ -286,9 +291,10 @@ export class RealtimeSyncManager implements Omit<PublicManager, never> {
   /** The engine holds these listeners, and they `this`: a manager that is not closed is never collected, also where the app only listens. */
   #watch(core: Core, setId: string): void {
     core.on("error", ({ code, fault, message }) => {
-      if (code === "engine_crashed") {
-        forgetEngine(this.#running);
-        this.#end(new SyncError(code, message, { fault }));
+      if (code === "engine_crashed") forgetEngine(this.#running);
+      if (isLast(code, core)) {
+        if (core === this.#core || code === "engine_crashed") this.#end(new SyncError(code, message, { fault }));
+        else this.#drop(this.#retired.get(setId), setId);
       }
       // Another tab has forgotten the account.
       if (code === "closed" && core === this.#core) this.close();
@@ -323,7 +329,9 @@ export class RealtimeSyncManager implements Omit<PublicManager, never> {
     if (core.status.pending === 0) this.#drop(retired, setId);
   }
 
-  #drop({ core, over }: Retired, setId: string): void {
+  #drop(retired: Retired | undefined, setId: string): void {
+    if (!retired) return;
+    const { core, over } = retired;
     this.#retired.delete(setId);
     for (const wish of this.#wishes) wish.ends.delete(core);
     over();

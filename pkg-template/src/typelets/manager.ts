@@ -4,9 +4,10 @@ import { closedStatus } from "../closed-status.ts";
 import { diagnosticsOf, type Facts } from "../diagnostics.ts";
 import { dispose } from "../dispose.ts";
 import type { CoreReceipt, Engine as AnyEngine } from "../engine.ts";
-import { ownError, SyncError } from "../errors.ts";
+import { isLast, ownError, SyncError } from "../errors.ts";
 import { inOrderOfTime } from "../temporary-id.ts";
 import { forgetEngine, loadEngine } from "../load.ts";
+import { requestPersistence } from "../persistence.ts";
 import type {
   Changes, Diagnostics, DialectOptions, EventMap, Folder, FolderUpdate, NewFolder, NewNote, NewReceipt, Note, NoteSync, NoteUpdate, RealtimeSyncManager as PublicManager,
   Receipt, Rejected, Status,
@@ -184,6 +185,10 @@ export class RealtimeSyncManager implements Omit<PublicManager, never> {
     return this.#alive().changesSince(revision);
   }
 
+  requestPersistence(): Promise<boolean> {
+    return requestPersistence();
+  }
+
   async forget(): Promise<void> {
     const wiped = this.#alive().forget();
     this.close();
@@ -250,10 +255,8 @@ export class RealtimeSyncManager implements Omit<PublicManager, never> {
   /** The engine holds this listener, and it `this`: a manager that is not closed is never collected, also where the app only listens. */
   #watch(): void {
     this.#core.on("error", ({ code, fault, message }) => {
-      if (code === "engine_crashed") {
-        forgetEngine(this.#running);
-        this.#end(new SyncError(code, message, { fault }));
-      }
+      if (code === "engine_crashed") forgetEngine(this.#running);
+      if (isLast(code, this.#core)) this.#end(new SyncError(code, message, { fault }));
       // Another tab has forgotten the account.
       if (code === "closed") this.close();
     });

@@ -72,6 +72,7 @@ fn code_of(error: JsValue) -> ErrorCode {
     match error.unchecked_into::<Fields>().text("code").as_deref() {
         Some("key_missing") => ErrorCode::KeyMissing,
         Some("key_mismatch") => ErrorCode::KeyMismatch,
+        Some("storage_failed") => ErrorCode::StorageFailed,
         _ => ErrorCode::NotSupported,
     }
 }

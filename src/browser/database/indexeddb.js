@@ -2,27 +2,42 @@
 
 import { syncError } from "../errors.js";
 import { forgetLocal, openLocal } from "./local.js";
+import { forgetMark, markOf, setMark } from "./mark.js";
 import { bytesOf, DONE, FULL, numberOf, STORES } from "./transaction.js";
 
 /**
  * Of the layout. 2: heads begin with a number, and there are lists of changes, of what has ended, and of what is not valid yet. 3: heads tell
- * bodies apart.
+ * bodies apart. 4: there are a store for what cannot be read, and one of this file's own.
  */
-const VERSION = 3;
+const VERSION = 4;
 
-/** Opens the database of this name, or makes it. Where the browser does not, `local.js` does. */
-export function openDatabase(name) {
-  return new Promise((resolve, reject) => {
-    const request = indexedDB.open(name, VERSION);
-    request.onupgradeneeded = () => upgrade(request);
-    request.onsuccess = () => resolve(new IndexedDb(request.result));
-    request.onerror = reject;
-    request.onblocked = () => {
-      // The request goes on by itself.
-      request.onsuccess = () => request.result.close();
-      reject();
-    };
-  }).catch(() => openLocal(name));
+/** A store of this file's own: `born`, which tells one database from another of the same name, and receipts. */
+const PRIVATE = "private";
+
+// What is told of a database, as in mod.rs. The last is not its end.
+const OUTDATED = 0;
+const GONE = 1;
+const MISSED = 2;
+
+/** Pauses before a transaction is repeated that the browser has given up. */
+const PAUSES_MS = [0, 100, 1_000];
+/** So long a database may take to open. It takes long where a tab has an older version of it open and is frozen. */
+const OPENS_WITHIN_MS = 10_000;
+/** Receipts of tabs that were opened longer ago than this are of no use. */
+const RECEIPTS_KEPT_MS = 7 * 86_400_000;
+
+/**
+ * Opens the database of this name, or makes it. Where the browser has none, `local.js` does; but not where there is one that cannot be had at
+ * the moment, because an empty one in its place would look like the account's. That goes on trying.
+ */
+export async function openDatabase(name) {
+  const place = new IndexedDb(name);
+  try {
+    await place.connect();
+  } catch (error) {
+    if (error && !place.isOver && markOf(name) === null) return openLocal(name);
+  }
+  return place;
 }
 
 /**
@@ -31,9 +46,9 @@ export function openDatabase(name) {
  * the browser has no such database nothing is to be done. Rejects where something is left.
  */
 export async function forgetDatabase(name) {
+  forgetMark(name);
   forgetLocal(name);
-  // One that has just been made by opening it has no stores, and cannot be cleared.
-  const clear = async () => new IndexedDb(await succeeded(indexedDB.open(name))).clear();
+  const clear = async () => cleared(await succeeded(indexedDB.open(name)));
   const remove = async () => succeeded(indexedDB.deleteDatabase(name));
   let failures = 0;
   for (const wipe of [clear, remove]) await wipe().catch(() => failures++);
@@ -52,48 +67,141 @@ export async function databaseNames() {
 function succeeded(request) {
   return new Promise((resolve, reject) => {
     request.onsuccess = () => resolve(request.result);
-    request.onerror = reject;
+    request.onerror = () => reject(request.error);
   });
 }
 
-/** Makes the stores. Of a former layout the outbox and who the device is are kept; the rest is pulled again. */
-function upgrade({ result, transaction }) {
-  for (const store of STORES) {
-    if (result.objectStoreNames.contains(store)) continue;
-    result.createObjectStore(store);
-  }
-  for (const store of ["heads", "bodies"]) transaction.objectStore(store).clear();
-  transaction.objectStore("meta").delete("cursor");
+/** Removes everything, whatever its layout; of one that has just been made by opening it there is nothing. The epoch rises. */
+function cleared(database) {
+  return new Promise((resolve, reject) => {
+    database.onversionchange = () => database.close();
+    const stores = [...database.objectStoreNames];
+    const idb = database.transaction(stores, "readwrite");
+    idb.oncomplete = resolve;
+    idb.onabort = reject;
+    const meta = idb.objectStore("meta");
+    meta.get("epoch").onsuccess = ({ target }) => {
+      for (const store of stores) idb.objectStore(store).clear();
+      meta.put(bytesOf(numberOf(target.result) + 1n), "epoch");
+    };
+  }).finally(() => database.close());
 }
 
-/** An open database. Once it is closed, by the browser or for a tab that deletes or upgrades it, everything rejects. */
+/** Makes the stores. Of a former layout the outbox and who the device is are kept; the rest is pulled again, unless it is as it was. */
+function upgrade({ result, transaction }, oldVersion) {
+  for (const store of [...STORES, PRIVATE]) {
+    if (!result.objectStoreNames.contains(store)) result.createObjectStore(store);
+  }
+  if (oldVersion < 4) transaction.objectStore(PRIVATE).put(fresh(), "born");
+  if (oldVersion < 3) {
+    for (const store of ["heads", "bodies"]) transaction.objectStore(store).clear();
+    transaction.objectStore("meta").delete("cursor");
+  }
+}
+
+function pause(ms) {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+/** A text that no other is like. */
+function fresh() {
+  return `${Date.now()}/${Math.random()}`;
+}
+
+/**
+ * A database, and the connection to it, which a browser may lose at any time: then it is made again, and what was asked for is repeated.
+ *
+ * It ends where another takes its place: a newer version of the package has made its layout, or it is gone, as where the person has deleted what
+ * sites have stored. `tell` is told so, and nothing is answered any more. A database that is made anew in its place is never written to: what
+ * the engine holds in memory is not what is in there.
+ */
 class IndexedDb {
-  // As in mod.rs; the durability is that of the last transaction.
+  // As in mod.rs.
   kind = 0;
   durability = 1;
-  #database;
+  /** Called with what has become of the database. */
+  tell;
+  isOver = false;
+  #name;
+  #isClosed = false;
+  #connection;
+  #connecting;
+  #born;
+  #isMissed;
+  /** Over when all that was begun has ended. */
+  #begun;
+  #receipt = `receipt/${fresh()}`;
+  #written = 0;
 
-  constructor(database) {
-    this.#database = database;
-    database.onversionchange = () => database.close();
+  constructor(name) {
+    this.#name = name;
+  }
+
+  /** Sees to it that there is a connection. Rejects without a reason where that takes too long; it comes about later. */
+  connect() {
+    this.#connecting ??= this.#reconnect().finally(() => (this.#connecting = undefined));
+    return Promise.race([this.#connecting, pause(OPENS_WITHIN_MS).then(() => Promise.reject())]);
+  }
+
+  async #reconnect() {
+    const request = indexedDB.open(this.#name, VERSION);
+    let isNew;
+    request.onupgradeneeded = ({ oldVersion }) => {
+      isNew = !request.result.objectStoreNames.contains(STORES[0]);
+      if (isNew && this.#born) request.transaction.abort();
+      else upgrade(request, oldVersion);
+    };
+    const database = await succeeded(request).catch((error) => {
+      if (error.name === "VersionError") this.#end(OUTDATED);
+      else if (isNew && this.#born) this.#end(GONE);
+      throw error;
+    });
+    const lose = () => {
+      this.#lose(database);
+      // Whether it is still there. While it is being deleted the browser gives up what opens it.
+      this.#transact("readonly", PRIVATE, () => [], () => {}).catch(() => {});
+    };
+    database.onclose = lose;
+    // Who wants to delete it, or to give it a newer layout, waits for this; that it did, shows when it is opened again.
+    database.onversionchange = lose;
+    const own = database.transaction(PRIVATE, "readwrite").objectStore(PRIVATE);
+    const born = await succeeded(own.get("born"));
+    own.delete(IDBKeyRange.bound("receipt/", `receipt/${Date.now() - RECEIPTS_KEPT_MS}`));
+    if (this.#born && this.#born !== born) this.#end(GONE);
+    if (this.#isClosed || this.isOver) return database.close();
+    this.#isMissed = isNew && markOf(this.#name) !== null;
+    this.#born = born;
+    this.#connection = database;
   }
 
   /** Carries out a transaction, and gives its answer. */
-  async run(transaction) {
+  run(transaction) {
     const { mode, stores, inputs } = transaction;
-    const ask = (idb) => Array.from(inputs.values(), ({ store, key }) => idb.objectStore(store).get(key));
-    return this.#transact(mode, stores, ask, (values, idb) => {
+    const number = ++this.#written;
+    let isRepeated = false;
+    const ask = (idb) => {
+      const places = [...inputs.values()];
+      if (isRepeated) places.push({ store: PRIVATE, key: this.#receipt });
+      isRepeated = true;
+      return places.map(({ store, key }) => idb.objectStore(store).get(key));
+    };
+    return this.#transact(mode, [...stores, PRIVATE], ask, (values, idb) => {
+      // What is given up may have been written all the same. Guards would tell most of it, but not an appended change from one that is appended
+      // twice. So each transaction that writes leaves a receipt, in place of the one before; a repeated one that finds its own was carried out.
+      const receipt = values[inputs.size];
+      if (receipt?.number === number) return receipt.answer;
       const { answer, changes } = transaction.decide(values);
       for (const { store, key, value } of changes) {
         if (value) idb.objectStore(store).put(value, key);
         else idb.objectStore(store).delete(key);
       }
+      if (changes.length > 0) idb.objectStore(PRIVATE).put({ number, answer }, this.#receipt);
       return answer;
     });
   }
 
   /** Gives a page in the form of an answer. */
-  async readPage(number, after, limit) {
+  readPage(number, after, limit) {
     const store = STORES[number];
     const range = after === undefined ? null : IDBKeyRange.lowerBound(after, true);
     const ask = (idb) => [idb.objectStore(store).getAllKeys(range, limit), idb.objectStore(store).getAll(range, limit)];
@@ -115,17 +223,35 @@ class IndexedDb {
     return this.#transact("readwrite", "meta", () => [], (_, idb) => void idb.objectStore("meta").put(members, "keys"));
   }
 
-  /** Removes everything. The epoch rises, which stops the tab that sends. */
-  clear() {
-    return this.#transact("readwrite", STORES, (idb) => [idb.objectStore("meta").get("epoch")], ([epoch], idb) => {
-      for (const store of STORES) idb.objectStore(store).clear();
-      idb.objectStore("meta").put(bytesOf(numberOf(epoch) + 1n), "epoch");
-    });
+  /** Leaves a mark outside, by which it will be missed. That a former one is, is told when who has waited for this one has gone on. */
+  remember(mark) {
+    setMark(this.#name, mark);
+    if (this.#isMissed) setTimeout(() => this.tell(MISSED));
   }
 
   /** What was begun ends and answers all the same. */
   close() {
-    this.#database.close();
+    this.#isClosed = true;
+    this.#connection?.close();
+  }
+
+  /** Runs a transaction, as `#attempt` does; again where the browser gives it up. Rejects where that is in vain. */
+  async #transact(...steps) {
+    for (let attempts = 0; !this.isOver; attempts++) {
+      let connection;
+      try {
+        if (!this.#connection) await this.connect();
+        connection = this.#connection;
+        return await this.#attempt(connection, ...steps);
+      } catch (error) {
+        if (this.isOver) break;
+        if (!error || this.#isClosed || attempts === PAUSES_MS.length) throw syncError("storage_failed");
+        // Some browsers do not tell that it is lost, and nothing ever works on it again.
+        if (connection) this.#lose(connection);
+        await pause(PAUSES_MS[attempts]);
+      }
+    }
+    return new Promise(() => {});
   }
 
   /**
@@ -134,19 +260,33 @@ class IndexedDb {
    *
    * No promise is on the way, because IndexedDB commits by itself as soon as nothing is asked of a transaction.
    */
-  #transact(mode, stores, ask, conclude) {
-    return new Promise((resolve, reject) => {
-      const idb = this.#database.transaction(stores, mode, { durability: "strict" });
+  #attempt(connection, mode, stores, ask, conclude) {
+    const attempt = new Promise((resolve, reject) => {
+      const idb = connection.transaction(stores, mode, { durability: "strict" });
       // A browser that does not know the option has no such property.
       this.durability = idb.durability === "strict" ? 0 : 1;
       let answer;
       idb.oncomplete = () => resolve(answer);
-      idb.onabort = () => (idb.error?.name === "QuotaExceededError" ? resolve([FULL]) : reject(idb.error));
+      idb.onabort = () => (idb.error?.name === "QuotaExceededError" ? resolve([FULL]) : reject(idb));
       const requests = ask(idb);
       const goOn = () => (answer = conclude(requests.map(({ result }) => result), idb));
       // Requests succeed in their order, so the last one's success is that of all.
       if (requests.length > 0) requests.at(-1).onsuccess = goOn;
       else goOn();
     });
+    this.#begun = Promise.allSettled([this.#begun, attempt]);
+    return attempt;
+  }
+
+  #lose(connection) {
+    connection.close();
+    if (this.#connection === connection) this.#connection = undefined;
+  }
+
+  /** Nothing is answered from now on but what was begun. */
+  #end(told) {
+    if (this.isOver) return;
+    this.isOver = true;
+    Promise.allSettled([this.#begun]).then(() => setTimeout(() => this.tell?.(told)));
   }
 }

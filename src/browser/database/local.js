@@ -9,7 +9,7 @@ import { DONE, FULL, STORES } from "./transaction.js";
 const CAPACITY = 2 << 20;
 
 /** The stores that the item has. */
-const KEPT = ["meta", "outbox"];
+const KEPT = ["meta", "outbox", "corrupt"];
 
 /** Values of `meta` that belong to what stays in memory: with a base of its own each tab is on its own. */
 const OWN = ["cursor", "epoch", "revision", "full_pull", "contact"];
@@ -79,6 +79,10 @@ export class LocalDatabase {
   }
 
   async keepKeys() {}
+
+  remember() {
+    // It goes together with whatever could be left.
+  }
 
   close() {
     // There is nothing to close.

@@ -7,9 +7,10 @@
 mod tests;
 
 use super::done::Done;
-use super::guard::{Held, settle};
+use super::guard::{Callback, Held, settle};
+use crate::engine::error::ErrorCode;
 use crate::engine::storage::{CommitOutcome, Read, Row, StorageFailure, Store, Transaction, Write, counter_value};
-use js_sys::Promise;
+use js_sys::{Function, Promise};
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(module = "/target/browser.js")]
@@ -37,7 +38,11 @@ extern "C" {
     #[wasm_bindgen(method, js_name = readPage)]
     fn read_page(this: &Place, store: u8, after: Option<&str>, limit: u32) -> Promise;
     #[wasm_bindgen(method)]
+    fn remember(this: &Place, mark: &str);
+    #[wasm_bindgen(method)]
     fn close(this: &Place);
+    #[wasm_bindgen(method, setter)]
+    fn set_tell(this: &Place, tell: &Function);
     #[wasm_bindgen(method, getter)]
     fn kind(this: &Place) -> u8;
     #[wasm_bindgen(method, getter)]
@@ -72,6 +77,7 @@ extern "C" {
 /// The database of one account. Dropping it closes it; what was begun ends and answers all the same.
 pub(crate) struct Database {
     place: Place,
+    _callback: Callback,
     _held: Held,
 }
 
@@ -117,15 +123,27 @@ impl Durability {
 }
 
 impl Database {
-    /// Opens the database of this name, or makes it.
-    pub(crate) fn open(name: &str, done: Done<Self>) {
+    /// Opens the database of this name, or makes it. `tell` is told what has become of it, and whether that is the end: then nothing is answered
+    /// any more.
+    pub(crate) fn open(name: &str, tell: impl Fn(ErrorCode, bool) + 'static, done: Done<Self>) {
         // Some place there always is: the promise does not reject.
-        settle(Ok(open_database(name)), move |place| done(Self::new(place.unwrap_or_default().unchecked_into())));
+        settle(Ok(open_database(name)), move |place| done(Self::new(place.unwrap_or_default().unchecked_into(), tell)));
     }
 
-    fn new(place: Place) -> Self {
+    fn new(place: Place, tell: impl Fn(ErrorCode, bool) + 'static) -> Self {
+        let callback = Callback::new(move |told| {
+            let told = told.as_f64().unwrap_or_default();
+            tell(if told == OUTDATED { ErrorCode::Outdated } else { ErrorCode::StorageLost }, told != MISSED);
+        });
+        place.set_tell(callback.function());
         let held = Held::new(&place, "close", &JsValue::UNDEFINED);
-        Self { place, _held: held }
+        Self { place, _callback: callback, _held: held }
+    }
+
+    /// Remembers outside of the database that it is here. If a former one is missed, that is told, once those who have waited for this one can have
+    /// begun to listen.
+    pub(crate) fn remember(&self, mark: &str) {
+        self.place.remember(mark);
     }
 
     /// For who keeps something there besides.
@@ -186,6 +204,10 @@ impl Drop for Database {
         self.place.close();
     }
 }
+
+// What is told of a database, as in indexeddb.js.
+const OUTDATED: f64 = 0.0;
+const MISSED: f64 = 2.0;
 
 // How a transaction ends, as in transaction.js, and the kinds of its steps.
 const DONE: u8 = 0;

@@ -6,6 +6,8 @@ use crate::browser::guard::{live_callbacks, settle};
 use crate::engine::meta::CURSOR;
 use crate::engine::storage::{Guard, MemoryStore, REVISION_COUNTER, SEQ_COUNTER, Write, seq_key};
 use js_sys::{Math, Promise, Reflect};
+use std::cell::Cell;
+use std::rc::Rc;
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::{IdbFactory, Storage};
 
@@ -18,15 +20,15 @@ fn fresh_name() -> String {
 }
 
 async fn open(name: &str) -> Database {
-    answer(|done| Database::open(name, done)).await
+    answer(|done| Database::open(name, |_, _| {}, done)).await
 }
 
 fn open_local(name: &str) -> Database {
-    Database::new(super::open_local(name))
+    Database::new(super::open_local(name), |_, _| {})
 }
 
 fn open_memory() -> Database {
-    Database::new(Place::in_memory())
+    Database::new(Place::in_memory(), |_, _| {})
 }
 
 fn commit(database: &Database, transaction: &Transaction) -> impl Future<Output = CommitOutcome> {
@@ -182,10 +184,34 @@ async fn of_two_tabs_that_assume_the_same_one_gets_a_conflict() {
     assert_eq!(read(&one, &page(Store::Outbox, None, 9)).await, Ok(vec![(seq_key(1), b"1".to_vec())]));
 }
 
+/// Opens a database; with the code that it ends with.
+async fn open_watched(name: &str) -> (Database, Rc<Cell<Option<ErrorCode>>>) {
+    let told = Rc::new(Cell::new(None));
+    let telling = Rc::clone(&told);
+    (answer(|done| Database::open(name, move |code, _| telling.set(Some(code)), done)).await, told)
+}
+
+/// Waits for the end, a while.
+async fn end_of(told: &Cell<Option<ErrorCode>>) -> Option<ErrorCode> {
+    for _ in 0..2_000 {
+        if told.get().is_some() {
+            break;
+        }
+        let task = Promise::new(&mut |resolve, _| {
+            let set_timeout: js_sys::Function = global("setTimeout").unchecked_into();
+            let _ = set_timeout.call1(&JsValue::UNDEFINED, &resolve);
+        });
+        answer(|done| settle(Ok(task), done)).await.unwrap();
+    }
+    told.get()
+}
+
 #[wasm_bindgen_test]
-async fn a_database_that_another_tab_deletes_is_broken_and_does_not_hang() {
+async fn where_another_tab_deletes_a_database_its_end_is_told_and_none_is_made_in_its_place() {
     let name = fresh_name();
-    let database = open(&name).await;
+    let (database, told) = open_watched(&name).await;
+    database.remember("");
+    assert_eq!(commit(&database, &transaction(&[], &[append(b"1")])).await, CommitOutcome::Done { appended: vec![1] });
     let factory: IdbFactory = global("indexedDB").unchecked_into();
     let request = factory.delete_database(&name).unwrap();
     let deleted = Promise::new(&mut |resolve, reject| {
@@ -193,8 +219,25 @@ async fn a_database_that_another_tab_deletes_is_broken_and_does_not_hang() {
         request.set_onerror(Some(&reject));
     });
     assert!(answer(|done| settle(Ok(deleted), done)).await.is_ok());
-    assert_eq!(commit(&database, &transaction(&[], &[append(b"1")])).await, CommitOutcome::Failed(StorageFailure::Broken));
-    assert_eq!(read(&database, &page(Store::Outbox, None, 1)).await, Err(StorageFailure::Broken));
+    assert_eq!(end_of(&told).await, Some(ErrorCode::StorageLost));
+    // The one that is opened next is new, and misses it.
+    let (database, told) = open_watched(&name).await;
+    database.remember("");
+    assert_eq!((database.kind(), end_of(&told).await), (Kind::Indexeddb, Some(ErrorCode::StorageLost)));
+    assert_eq!(read(&database, &page(Store::Outbox, None, 1)).await, Ok(vec![]));
+}
+
+#[wasm_bindgen_test]
+async fn a_database_of_a_newer_layout_is_left_to_it_and_the_end_is_told() {
+    let name = fresh_name();
+    let (_older, told) = open_watched(&name).await;
+    let factory: IdbFactory = global("indexedDB").unchecked_into();
+    let request = factory.open_with_u32(&name, 1_000).unwrap();
+    let newer = Promise::new(&mut |resolve, _| request.set_onsuccess(Some(&resolve)));
+    assert!(answer(|done| settle(Ok(newer), done)).await.is_ok());
+    assert_eq!(end_of(&told).await, Some(ErrorCode::Outdated));
+    let (late, told) = open_watched(&name).await;
+    assert_eq!((late.kind(), end_of(&told).await), (Kind::Indexeddb, Some(ErrorCode::Outdated)));
 }
 
 #[wasm_bindgen_test]
@@ -205,16 +248,6 @@ async fn what_was_begun_before_it_is_dropped_ends_and_answers() {
     let begun = answer(move |done| database.commit(transaction(&[], &[append(b"1")]), done));
     assert_eq!(begun.await, CommitOutcome::Done { appended: vec![1] });
     assert_eq!(read(&open(&name).await, &page(Store::Outbox, None, 9)).await, Ok(vec![(seq_key(1), b"1".to_vec())]));
-}
-
-#[wasm_bindgen_test]
-async fn where_indexeddb_does_not_open_localstorage_does() {
-    let name = fresh_name();
-    let factory: IdbFactory = global("indexedDB").unchecked_into();
-    let request = factory.open_with_u32(&name, 1_000).unwrap();
-    let newer = Promise::new(&mut |resolve, _| request.set_onsuccess(Some(&resolve)));
-    assert!(answer(|done| settle(Ok(newer), done)).await.is_ok());
-    assert_eq!(open(&name).await.kind(), Kind::Localstorage);
 }
 
 #[wasm_bindgen_test]

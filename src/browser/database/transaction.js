@@ -1,7 +1,7 @@
 // A conditional transaction as Rust describes it, and what it comes to, given the values that it depends on.
 
 /** The names of the stores, in the order of Rust's `Store`. */
-export const STORES = ["meta", "heads", "bodies", "outbox", "changes", "settled", "held"];
+export const STORES = ["meta", "heads", "bodies", "outbox", "changes", "settled", "held", "corrupt"];
 
 const SEQ_COUNTER = { store: "meta", key: "seq" };
 const REVISION_COUNTER = { store: "meta", key: "revision" };

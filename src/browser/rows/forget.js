@@ -22,9 +22,10 @@ export async function forgetAll(names) {
   await Promise.all(wiped);
 }
 
+/** Also of those of which only the mark is left. */
 function localNames() {
   try {
-    return Object.keys(localStorage);
+    return Object.keys(localStorage).map((key) => key.replace(/^had:/, ""));
   } catch {
     return [];
   }

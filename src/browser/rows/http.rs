@@ -24,7 +24,12 @@ pub(crate) fn request(request: &HttpRequest, done: Done<HttpOutcome>) {
     settle(Ok(ask(method.as_str(), url, body.as_deref(), token, LIMIT_MS)), move |response| {
         done(match response.map(Fields::unchecked_from_js) {
             Ok(response) => {
-                HttpOutcome::Response { status: response.number("status") as u16, body: response.text("body").unwrap_or_default() }
+                let retry_after = response.number("retryAfter") as u64;
+                HttpOutcome::Response {
+                    status: response.number("status") as u16,
+                    body: response.text("body").unwrap_or_default(),
+                    retry_after: (retry_after > 0).then_some(retry_after),
+                }
             }
             Err(_) => HttpOutcome::Unreachable,
         });

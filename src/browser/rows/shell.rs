@@ -18,7 +18,7 @@ use crate::engine::error::{ErrorCode, ErrorReport};
 use crate::engine::ids::{Generation, TaskId};
 use crate::engine::io::{SocketEvent, Standing};
 use crate::rows::io::{Answer, Command, Effect, Input, Reply};
-use crate::rows::notice::{Notice, Status};
+use crate::rows::notice::{ConnectionState, Notice, Status};
 use js_sys::Promise;
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
@@ -86,12 +86,18 @@ impl Shell {
         });
         shell.app.set_status(&Status::default(), Kind::Memory, false);
         let me = shell.me.clone();
-        let done = move |database| {
+        let ending = shell.me.clone();
+        let told = move |code, is_end| match ending.upgrade() {
+            Some(shell) if is_end => shell.fail(code),
+            Some(shell) => shell.app.report(&ErrorReport::new(code)),
+            None => {}
+        };
+        let done = move |database: Database| {
             if let Some(shell) = me.upgrade() {
                 shell.start(Engine::new(config), database, tools);
             }
         };
-        Database::open(&shell.name, Box::new(done));
+        Database::open(&shell.name, told, Box::new(done));
         shell
     }
 
@@ -120,6 +126,13 @@ impl Shell {
 
     /// It cannot go on: whoever waits is told.
     fn fail(&self, code: ErrorCode) {
+        if self.is_closed.get() {
+            return;
+        }
+        if code != ErrorCode::Closed {
+            let stopped = Status { state: ConnectionState::Stopped, reason: Some(code), ..Status::default() };
+            self.app.set_status(&stopped, Kind::Memory, true);
+        }
         self.app.report(&ErrorReport::new(code));
         self.close(code);
     }
@@ -231,15 +244,23 @@ impl Shell {
             #[cfg(feature = "typelets")]
             Effect::OpenStream { .. } => {} // There is none.
             #[cfg(feature = "glint")]
-            Effect::SendFrame { .. } | Effect::AskToken { .. } | Effect::Seal { .. } | Effect::Open { .. } => {} // Nothing of it is asked for.
+            Effect::SendFrame { .. }
+            | Effect::MeasureBuffer { .. }
+            | Effect::AskToken { .. }
+            | Effect::Seal { .. }
+            | Effect::Open { .. } => {} // Nothing of it is asked for.
             #[cfg(feature = "typelets")]
             Effect::SendFrame { generation, frame } => {
-                let wire = self.wire.borrow();
-                let socket = wire.as_ref().filter(|(of, _)| *of == generation).map(|(_, Wire::Socket(socket))| Rc::clone(socket));
-                drop(wire);
-                if let Some(socket) = socket {
+                if let Some(socket) = self.socket_of(generation) {
                     self.app.count(Counted::FrameSent, frame.len());
                     socket.send(&frame);
+                    self.tell_buffered(generation, &socket);
+                }
+            }
+            #[cfg(feature = "typelets")]
+            Effect::MeasureBuffer { generation } => {
+                if let Some(socket) = self.socket_of(generation) {
+                    self.tell_buffered(generation, &socket);
                 }
             }
             #[cfg(feature = "typelets")]
@@ -264,7 +285,7 @@ impl Shell {
             }
             Effect::Read { task, read } => tools.database.read(read, self.answerer(task, Answer::Rows)),
             Effect::Commit { task, transaction } => tools.database.commit(transaction, self.answerer(task, Answer::Committed)),
-            Effect::Emit(notice) => self.tell(notice, tools.database.kind()),
+            Effect::Emit(notice) => self.tell(notice, &tools.database),
             Effect::Stored { push, result: Err(code) } => self.app.refuse(push.0 as f64, code),
             Effect::Stored { push, result: Ok(event_id) } => self.app.stored(push.0 as f64, &event_id, tools.database.durability()),
             Effect::Settled { event_id, outcome } => self.app.settled(&event_id, outcome),
@@ -303,7 +324,20 @@ impl Shell {
         }
     }
 
-    fn tell(&self, notice: Notice, kind: Kind) {
+    #[cfg(feature = "typelets")]
+    fn socket_of(&self, generation: Generation) -> Option<Rc<Socket>> {
+        self.wire.borrow().as_ref().filter(|(of, _)| *of == generation).map(|(_, Wire::Socket(socket))| Rc::clone(socket))
+    }
+
+    /// Queued: the pump is at work.
+    #[cfg(feature = "typelets")]
+    fn tell_buffered(&self, generation: Generation, socket: &Socket) {
+        let event = SocketEvent::Buffered(socket.buffered());
+        self.inputs.borrow_mut().push_back(Input::Socket { generation, event });
+    }
+
+    fn tell(&self, notice: Notice, database: &Database) {
+        let kind = database.kind();
         match notice {
             Notice::Ready => {
                 // What was told while it loaded holds already: that changes of the last time wait, for one.
@@ -311,6 +345,7 @@ impl Shell {
                 self.app.set_status(&told, kind, false);
                 self.is_ready.set(true);
                 self.app.become_ready();
+                database.remember("");
             }
             Notice::Change(change) => self.app.change(&change),
             Notice::Status(status) => self.app.set_status(&status, kind, true),

@@ -3,6 +3,7 @@
 use super::request::read_me;
 use super::{Glint, Task, Timer};
 use crate::engine::error::{ErrorCode, ErrorReport, shorten};
+use crate::engine::heeding::asked_to_wait;
 use crate::engine::ids::{Generation, TaskId};
 use crate::engine::io::{HttpOutcome, Now, SocketEvent};
 use crate::engine::notice::AccountCheck;
@@ -22,6 +23,8 @@ const POLL_EVERY_MS: u64 = 15_000;
 const PROBE_EVERY_MS: u64 = 300_000;
 /// Milliseconds without a frame after which the set is read: the protocol has no heartbeat.
 const SILENCE_MS: u64 = 60_000;
+/// Milliseconds after a frame within which a connection is taken for alive, when the page becomes visible.
+const FRESH_MS: u64 = 10_000;
 /// Failed dials of a socket that could have been had, after which a stream is opened.
 const DIALS_BEFORE_STREAM: u32 = 3;
 
@@ -109,6 +112,7 @@ impl Engine<Glint> {
         match event {
             SocketEvent::Opened => self.opened(now, wire),
             SocketEvent::Frame(text) => {
+                self.own.heard_at = now.mono;
                 self.arm(Timer::Silence, now.mono + SILENCE_MS);
                 self.frame(now, text);
             }
@@ -130,6 +134,7 @@ impl Engine<Glint> {
     fn opened(&mut self, now: Now, wire: Wire) {
         self.session = Session::Active(Line::Open(wire));
         self.own.failed_dials = 0;
+        self.own.heard_at = now.mono;
         self.disarm(Timer::DialDeadline);
         self.disarm(Timer::Poll);
         self.arm(Timer::Stable, now.mono + STABLE_AFTER_MS);
@@ -172,6 +177,9 @@ impl Engine<Glint> {
             },
             Session::Active(_) | Session::Idle | Session::Following | Session::Stopped => return,
         };
+        if let Some(millis) = asked_to_wait(&outcome) {
+            self.own.no_dial_before = now.mono + millis;
+        }
         match judge(method, &outcome) {
             Verdict::Stop(code) => self.stop(ErrorReport::new(code)),
             Verdict::AskByGet => {
@@ -226,7 +234,8 @@ impl Engine<Glint> {
     }
 
     fn wait(&mut self, now: Now, code: ErrorCode) {
-        let delay = self.backoff.next_delay_from(FIRST_DELAY_MS);
+        let pause = self.backoff.next_pause_from(FIRST_DELAY_MS, !self.is_visible);
+        let delay = pause.max(self.own.no_dial_before.saturating_sub(now.mono));
         self.reason = Some(code);
         self.session = Session::Active(Line::Waiting { retry_at: now.wall + delay });
         self.disarm(Timer::Stable);
@@ -286,7 +295,7 @@ impl Engine<Glint> {
         }
         self.account = match outcome {
             HttpOutcome::Response { status: 401, .. } => return self.stop(ErrorReport::new(ErrorCode::NeedsAuth)),
-            HttpOutcome::Response { status: 200, body } => match read_me(&body) {
+            HttpOutcome::Response { status: 200, body, .. } => match read_me(&body) {
                 Some(Some(id)) if id == self.own.config.me.id => AccountCheck::Verified,
                 Some(Some(_)) => return self.stop(ErrorReport::new(ErrorCode::WrongUser)),
                 Some(None) => return self.stop(ErrorReport::new(ErrorCode::NeedsAuth)),
@@ -307,12 +316,33 @@ impl Engine<Glint> {
     }
 
     pub(super) fn hear_network(&mut self, now: Now, is_online: bool) {
-        if is_online && let Session::Active(line) = &self.session {
-            if let Line::Waiting { .. } = line {
-                self.dial(now, false);
-            }
-            self.want_listing();
+        if is_online && matches!(self.session, Session::Active(_)) {
+            self.freshen(now);
             self.write_soon(now);
+        }
+    }
+
+    /// The line may be another by now. There is no way to ask whether the connection is alive: the set is read, and a new one made.
+    pub(super) fn freshen(&mut self, now: Now) {
+        let Session::Active(line) = &self.session else { return };
+        match line {
+            Line::Silent => return,
+            Line::Open(wire) => {
+                let is_stream = wire.is_stream;
+                self.close_wire();
+                self.own.listing.has_read = false;
+                self.disarm(Timer::Silence);
+                self.dial(now, is_stream);
+            }
+            Line::Waiting { .. } => self.redial(now),
+            Line::Dialling(_) | Line::Probing { .. } | Line::Polling { .. } => {}
+        }
+        self.want_listing();
+    }
+
+    fn redial(&mut self, now: Now) {
+        if matches!(self.session, Session::Active(Line::Waiting { .. })) && self.own.no_dial_before <= now.mono {
+            self.dial(now, false);
         }
     }
 
@@ -324,8 +354,8 @@ impl Engine<Glint> {
         let Session::Active(line) = &self.session else { return };
         match line {
             Line::Silent => return,
-            Line::Open(_) => self.arm(Timer::Silence, now.mono + SILENCE_MS),
-            Line::Waiting { .. } => self.dial(now, false),
+            Line::Open(_) if now.mono <= self.own.heard_at + FRESH_MS => self.arm(Timer::Silence, now.mono + SILENCE_MS),
+            Line::Open(_) | Line::Waiting { .. } => return self.freshen(now),
             Line::Dialling(_) | Line::Probing { .. } | Line::Polling { .. } => self.poll_later(now),
         }
         if !planted::has(Fault::NoListWhenShown) {
@@ -335,11 +365,7 @@ impl Engine<Glint> {
 
     pub(super) fn fire_timer(&mut self, now: Now, timer: Timer) {
         match timer {
-            Timer::Redial => {
-                if matches!(self.session, Session::Active(Line::Waiting { .. })) {
-                    self.dial(now, false);
-                }
-            }
+            Timer::Redial => self.redial(now),
             Timer::DialDeadline => {
                 if let Session::Active(Line::Dialling(wire)) = self.session {
                     self.dial_failed(now, wire);
@@ -385,6 +411,7 @@ fn judge(method: Method, outcome: &HttpOutcome) -> Verdict {
         HttpOutcome::Response { status: 401, .. } => Verdict::Stop(ErrorCode::NeedsAuth),
         HttpOutcome::Response { status: 403, .. } => Verdict::Stop(ErrorCode::Refused),
         HttpOutcome::Response { status: 503, .. } => Verdict::NoLivePush,
+        HttpOutcome::Response { status: 429, .. } => Verdict::Unknown,
         // The first generation knows no HEAD, and answers 426 to whoever asks by it.
         HttpOutcome::Response { status: 400..=499, .. } if method == Method::Head => Verdict::AskByGet,
         HttpOutcome::Response { status: 200..=299 | 426, .. } => Verdict::Available,

@@ -86,7 +86,7 @@ impl Engine<Glint> {
     pub(super) fn listed(&mut self, now: Now, task: TaskId, outcome: HttpOutcome) {
         let Some((_, began)) = self.own.listing.under_way.take_if(|(asked, _)| *asked == task) else { return };
         match outcome {
-            HttpOutcome::Response { status: 200, body } => match read_listing(&body) {
+            HttpOutcome::Response { status: 200, body, .. } => match read_listing(&body) {
                 Some(listing) => {
                     if listing.bad > 0 && !self.own.listing.has_told_of_bad {
                         self.report_code(ErrorCode::BadEvent);
@@ -98,7 +98,7 @@ impl Engine<Glint> {
                 None => self.listing_failed(now, ErrorCode::BadFrame),
             },
             HttpOutcome::Response { status: 401, .. } => self.stop(ErrorReport::new(ErrorCode::NeedsAuth)),
-            HttpOutcome::Response { status: 403 | 404, body } => {
+            HttpOutcome::Response { status: 403 | 404, body, .. } => {
                 let words = crate::rows::wire::read_refusal(&body);
                 self.stop(ErrorReport::new(ErrorCode::Refused).detail(&words));
             }

@@ -42,6 +42,10 @@ pub struct Glint {
     routes: Routes,
     /// Of a socket, in a row.
     failed_dials: u32,
+    /// The server wants no dial before, on the monotonic clock.
+    no_dial_before: u64,
+    /// When the connection gave a sign of life last, on the monotonic clock.
+    heard_at: u64,
     /// When it was told who is signed in, on the monotonic clock.
     account_at: u64,
     /// The question who is signed in is under way.
@@ -105,6 +109,8 @@ impl Dialect for Glint {
         Self {
             routes: Routes::new(&config),
             failed_dials: 0,
+            no_dial_before: 0,
+            heard_at: 0,
             account_at: 0,
             asks_account: false,
             listing: Listing::new(config.seed.rotate_left(16)),
@@ -154,6 +160,18 @@ impl Dialect for Glint {
 
     fn visibility(engine: &mut Engine, now: Now) {
         engine.hear_visibility(now);
+    }
+
+    fn woke(engine: &mut Engine, now: Now) {
+        engine.freshen(now);
+    }
+
+    fn may_wait(purpose: &Task) -> bool {
+        !matches!(purpose, Task::Write | Task::Probe)
+    }
+
+    fn is_about_the_line(purpose: &Task) -> bool {
+        matches!(purpose, Task::Probe)
     }
 
     fn fire(engine: &mut Engine, now: Now, timer: Timer) {

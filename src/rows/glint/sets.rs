@@ -20,15 +20,18 @@ pub(super) struct Readings {
 
 impl Engine<Glint> {
     pub(super) fn ask_for_sets(&mut self, read: ReadId) {
-        let task = self.request(Task::Sets, self.own.routes.sets());
+        let task = if self.is_held_off() { self.last_task.advance() } else { self.request(Task::Sets, self.own.routes.sets()) };
         self.own.readings.sets.push((task, read));
+        if self.is_held_off() {
+            self.sets_told(task, HttpOutcome::Unreachable);
+        }
     }
 
     pub(super) fn sets_told(&mut self, task: TaskId, outcome: HttpOutcome) {
         let Some(place) = self.own.readings.sets.iter().position(|(asked, _)| *asked == task) else { return };
         let (_, read) = self.own.readings.sets.swap_remove(place);
         match outcome {
-            HttpOutcome::Response { status: 200, body } if crate::rows::json::parse_object(&body).is_some() => {
+            HttpOutcome::Response { status: 200, body, .. } if crate::rows::json::parse_object(&body).is_some() => {
                 if self.own.readings.last_sets.as_ref() != Some(&body) {
                     self.commits.queue(Work::Keep { key: meta::SETS.to_owned(), text: Some(body.clone()) });
                     self.own.readings.last_sets = Some(body.clone());

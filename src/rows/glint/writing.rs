@@ -339,16 +339,16 @@ impl Engine<Glint> {
 
 fn judge(op: &Op, outcome: HttpOutcome) -> Verdict {
     match outcome {
-        HttpOutcome::Response { status: 408, body } if planted::has(Fault::TimeoutIsRefusal) => Verdict::Refused(body),
-        HttpOutcome::Response { status: 300..=399, body } if planted::has(Fault::RedirectIsDone) => Verdict::Done(body),
-        HttpOutcome::Response { status: 500..=599, body } if planted::has(Fault::FailureIsRefusal) => Verdict::Refused(body),
-        HttpOutcome::Response { status: 200..=299, body } => Verdict::Done(body),
+        HttpOutcome::Response { status: 408, body, .. } if planted::has(Fault::TimeoutIsRefusal) => Verdict::Refused(body),
+        HttpOutcome::Response { status: 300..=399, body, .. } if planted::has(Fault::RedirectIsDone) => Verdict::Done(body),
+        HttpOutcome::Response { status: 500..=599, body, .. } if planted::has(Fault::FailureIsRefusal) => Verdict::Refused(body),
+        HttpOutcome::Response { status: 200..=299, body, .. } => Verdict::Done(body),
         HttpOutcome::Response { status: 401, .. } => Verdict::SignedOut,
-        HttpOutcome::Response { status: 404 | 410, body } if *op == Op::Delete => Verdict::Done(body), // It is gone already.
+        HttpOutcome::Response { status: 404 | 410, body, .. } if *op == Op::Delete => Verdict::Done(body), // It is gone already.
         HttpOutcome::Response { status: 425 | 429, .. } => Verdict::Later,
         // Of the server, and not of what stands before it: it has no means to do this.
-        HttpOutcome::Response { status: 501 | 503, body } if !read_refusal(&body).is_empty() => Verdict::NotNow,
-        HttpOutcome::Response { status: 400..=407 | 409..=499, body } => Verdict::Refused(read_refusal(&body)),
+        HttpOutcome::Response { status: 501 | 503, body, .. } if !read_refusal(&body).is_empty() => Verdict::NotNow,
+        HttpOutcome::Response { status: 400..=407 | 409..=499, body, .. } => Verdict::Refused(read_refusal(&body)),
         HttpOutcome::Response { .. } | HttpOutcome::Unreachable => Verdict::Unsure,
     }
 }

@@ -9,6 +9,7 @@ use crate::engine::ids::Generation;
 use crate::engine::io::{Now, SocketEvent};
 use crate::engine::notice::AccountCheck;
 use crate::engine::payload::Payload;
+use crate::engine::pulse::Pulse;
 use crate::rows::Engine;
 use crate::rows::io::{Effect, Secret};
 use crate::rows::json::{Fields, Value, parse_object, text_of};
@@ -17,18 +18,14 @@ use crate::rows::session::Session;
 use base64ct::{Base64UrlUnpadded, Encoding};
 use std::collections::VecDeque;
 
-/// The first delay before another attempt is below this, in milliseconds; then twice as much, up to 30 s.
-const FIRST_DELAY_MS: u64 = 1_000;
 /// Milliseconds that a dial may take.
 const DIAL_DEADLINE_MS: u64 = 15_000;
 /// Milliseconds that the server may take to look at a token.
 const AUTH_DEADLINE_MS: u64 = 10_000;
 /// Milliseconds that a connection has to last before the backoff starts over.
 const STABLE_AFTER_MS: u64 = 30_000;
-/// Milliseconds between two pings.
-const PING_EVERY_MS: u64 = 30_000;
-/// Milliseconds that the server may take to answer one.
-const PONG_DEADLINE_MS: u64 = 5_000;
+/// Milliseconds without a frame after which a ping is sent.
+const PING_AFTER_MS: u64 = 30_000;
 /// Milliseconds before its end at which a token is replaced; of a shorter one at half its life.
 const RENEW_BEFORE_MS: u64 = 60_000;
 /// Milliseconds between two such attempts at least: an app may go on giving the same token.
@@ -60,18 +57,19 @@ pub enum Line {
 /// A socket whose server knows the user.
 #[derive(Debug)]
 pub struct Open {
-    generation: Generation,
+    pub(super) generation: Generation,
     /// Frames that wait.
     waiting: VecDeque<Fields>,
-    pace: Pace,
-    signing: Signing,
+    pub(super) pace: Pace,
+    pub(super) pulse: Pulse,
+    pub(super) signing: Signing,
     /// The token is being replaced, and what is sent meanwhile would be refused.
     is_renewing: bool,
 }
 
 /// Whether frames are signed.
 #[derive(Debug)]
-enum Signing {
+pub(super) enum Signing {
     Off,
     /// The server's clock is asked for.
     Clock(Secret),
@@ -187,14 +185,19 @@ impl Engine<Typelets> {
         match event {
             SocketEvent::Opened => self.authenticate(now, generation),
             SocketEvent::Frame(text) => {
-                self.disarm(Timer::PongDeadline); // Whatever comes is a sign of life.
+                self.heard(now);
                 self.frame(now, text);
             }
             SocketEvent::Unreadable { too_large } => {
+                self.heard(now);
                 self.report_code(if too_large { ErrorCode::FrameTooLarge } else { ErrorCode::BadFrame });
                 self.want_listing();
             }
-            SocketEvent::Buffered(_) => {}
+            SocketEvent::Buffered(bytes) => {
+                if let Some(open) = self.open_line() {
+                    open.pulse.buffered(now.mono, bytes);
+                }
+            }
             SocketEvent::Closed { code, reason } => {
                 self.last_close = Some((code, shorten(&reason)));
                 match line {
@@ -237,9 +240,9 @@ impl Engine<Typelets> {
                 false
             }
             Session::Active(Line::Authenticating(generation)) => {
-                let (generation, waiting) = (*generation, VecDeque::new());
+                let (generation, waiting, pulse) = (*generation, VecDeque::new(), Pulse::new(PING_AFTER_MS, now.mono));
                 self.session =
-                    Session::Active(Line::Open(Open { generation, waiting, pace: Pace::default(), signing, is_renewing: false }));
+                    Session::Active(Line::Open(Open { generation, waiting, pace: Pace::default(), pulse, signing, is_renewing: false }));
                 true
             }
             Session::Active(_) | Session::Idle | Session::Following | Session::Stopped => return,
@@ -299,29 +302,6 @@ impl Engine<Typelets> {
         self.perform(Effect::SendFrame { generation, frame: Payload(send::auth(&token.0)) });
     }
 
-    fn ping(&mut self, now: Now) {
-        self.arm(Timer::Ping, now.mono + PING_EVERY_MS);
-        let Some(open) = self.open_line() else { return };
-        if open.pace.is_free(now.mono) {
-            open.pace.take(now.mono);
-            let generation = open.generation;
-            self.perform(Effect::SendFrame { generation, frame: Payload(text_of(&send::ping())) });
-            self.arm(Timer::PongDeadline, now.mono + PONG_DEADLINE_MS);
-        }
-    }
-
-    /// The server's clock.
-    pub(super) fn pong(&mut self, now: Now, timestamp: Option<u64>) {
-        if let (Some(open), Some(timestamp)) = (self.open_line(), timestamp) {
-            let ahead = timestamp.saturating_sub(now.mono);
-            open.signing = match std::mem::replace(&mut open.signing, Signing::Off) {
-                Signing::Off => Signing::Off,
-                Signing::Clock(secret) | Signing::On(secret, _) => Signing::On(secret, ahead),
-            };
-            self.flush(now);
-        }
-    }
-
     /// Sends a frame as soon as the server takes it.
     pub(super) fn say(&mut self, now: Now, frame: Fields) {
         if let Some(open) = self.open_line() {
@@ -349,6 +329,9 @@ impl Engine<Typelets> {
                 }
                 Signing::Off | Signing::Clock(_) => text_of(&payload),
             };
+            if let Some(open) = self.open_line() {
+                open.pulse.sent(now.mono, frame.len());
+            }
             self.perform(Effect::SendFrame { generation, frame: Payload(frame) });
         }
     }
@@ -371,7 +354,7 @@ impl Engine<Typelets> {
             self.reason = Some(ErrorCode::GivenUp);
             return self.report_code(ErrorCode::GivenUp);
         }
-        let delay = self.backoff.next_delay_from(FIRST_DELAY_MS);
+        let delay = self.backoff.next_pause(!self.is_visible);
         self.session = Session::Active(Line::Waiting { retry_at: now.wall + delay });
         self.arm(Timer::Redial, now.mono + delay);
     }
@@ -391,7 +374,7 @@ impl Engine<Typelets> {
         {
             self.perform(Effect::Close { generation });
         }
-        for timer in [Timer::DialDeadline, Timer::AuthDeadline, Timer::Ping, Timer::PongDeadline, Timer::Pace, Timer::Renew, Timer::Join] {
+        for timer in [Timer::DialDeadline, Timer::AuthDeadline, Timer::Pace, Timer::Renew, Timer::Join] {
             self.disarm(timer);
         }
     }
@@ -422,8 +405,7 @@ impl Engine<Typelets> {
             Timer::DialDeadline => self.wait(now, ErrorReport::new(ErrorCode::DialFailed)),
             Timer::AuthDeadline => self.lose(now, ErrorReport::new(ErrorCode::NoAnswer).detail("auth")),
             Timer::Stable => self.backoff.reset(),
-            Timer::Ping => self.ping(now),
-            Timer::PongDeadline => self.lose(now, ErrorReport::new(ErrorCode::NoPong)),
+            Timer::Pulse => self.beat(now),
             Timer::Pace => self.flush(now),
             Timer::Renew => {
                 self.own.wants_renewal = true;

@@ -133,7 +133,7 @@ impl Engine<Typelets> {
     pub(super) fn listed(&mut self, now: Now, task: TaskId, outcome: HttpOutcome) {
         let Some(reading) = self.own.listing.under_way.take_if(|reading| reading.task == task) else { return };
         match outcome {
-            HttpOutcome::Response { status: 200, body } => {
+            HttpOutcome::Response { status: 200, body, .. } => {
                 let read = if reading.kind == Kind::Folder { read_folders } else { read_notes };
                 match read(&body, reading.page) {
                     Some(page) => {
@@ -152,7 +152,7 @@ impl Engine<Typelets> {
                 self.token_is_bad();
                 self.want_listing();
             }
-            HttpOutcome::Response { status: 403, body } => {
+            HttpOutcome::Response { status: 403, body, .. } => {
                 self.stop(ErrorReport::new(ErrorCode::Refused).detail(&read_refusal(&body)));
             }
             HttpOutcome::Response { .. } | HttpOutcome::Unreachable => self.listing_failed(now, ErrorCode::RequestFailed),
@@ -264,7 +264,7 @@ impl Engine<Typelets> {
     pub(super) fn fetched(&mut self, now: Now, task: TaskId, outcome: HttpOutcome) {
         let Some((_, key)) = self.own.fetches.under_way.take_if(|(asked, _)| *asked == task) else { return };
         match outcome {
-            HttpOutcome::Response { status: 200, body } => {
+            HttpOutcome::Response { status: 200, body, .. } => {
                 self.own.fetches.backoff.reset();
                 self.own.has_bad_token = false;
                 match read_row(Kind::Note, &body).filter(|row| text(row, "id").is_some_and(|id| Kind::Note.key(id) == key)) {

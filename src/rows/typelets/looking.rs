@@ -90,7 +90,7 @@ impl Engine<Typelets> {
         let Some((entry, op)) = self.entry_of(&seqs) else { return self.writing_is_over() };
         let key = self.aliases.resolve(&entry.id).to_owned();
         let row = match outcome {
-            HttpOutcome::Response { status: 200, body } => read_row(Kind::Note, &body),
+            HttpOutcome::Response { status: 200, body, .. } => read_row(Kind::Note, &body),
             HttpOutcome::Response { status: 404 | 410, .. } => {
                 self.learn_gone(&key);
                 self.haunt(now, &seqs, vec![key.clone()], dead_at);

@@ -10,6 +10,7 @@ mod hearing;
 mod joining;
 mod line;
 mod listing;
+mod living;
 mod looking;
 pub mod op;
 mod pacing;
@@ -95,10 +96,8 @@ pub enum Timer {
     AuthDeadline,
     /// Start the backoff over, because the connection has proved stable.
     Stable,
-    /// Ask for a sign of life.
-    Ping,
-    /// Give the socket up because none came.
-    PongDeadline,
+    /// Do what the signs of life ask for: ping, measure the socket's buffer, or give the socket up.
+    Pulse,
     /// Send what waited for the server's limit.
     Pace,
     /// Replace the token, which is about to end.
@@ -215,7 +214,7 @@ impl Dialect for Typelets {
     fn network_hint(engine: &mut Engine, now: Now, is_online: bool) {
         engine.own.is_offline = !is_online;
         if is_online {
-            engine.try_anew();
+            engine.probe(now);
             engine.write_soon(now);
         }
     }
@@ -223,9 +222,17 @@ impl Dialect for Typelets {
     fn visibility(engine: &mut Engine, now: Now) {
         engine.poll_later(now);
         if engine.is_visible {
-            engine.try_anew();
+            engine.probe(now);
             engine.want_listing();
         }
+    }
+
+    fn woke(engine: &mut Engine, now: Now) {
+        engine.wake(now);
+    }
+
+    fn may_wait(purpose: &Task) -> bool {
+        !matches!(purpose, Task::Write)
     }
 
     fn fire(engine: &mut Engine, now: Now, timer: Timer) {
@@ -262,6 +269,7 @@ impl Dialect for Typelets {
         engine.open_waiting();
         engine.own.listing.has_shown |= engine.own.listing.has_read && engine.has_all_opened();
         engine.become_ready(now);
+        engine.arm_pulse();
     }
 
     fn hurry(engine: &mut Engine, now: Now) {

@@ -91,7 +91,7 @@ impl Engine<Typelets> {
         }
         let Writing::Reading { seqs, .. } = std::mem::replace(&mut self.own.writing, Writing::Idle) else { return };
         match outcome {
-            HttpOutcome::Response { status: 200, body } => match read_row(Kind::Note, &body) {
+            HttpOutcome::Response { status: 200, body, .. } => match read_row(Kind::Note, &body) {
                 Some(row) => {
                     let id = text(&row, "id").unwrap_or_default().to_owned();
                     self.learn_note(&id, row);
@@ -106,7 +106,7 @@ impl Engine<Typelets> {
                 self.rest_alone(now, seqs);
                 self.token_is_bad();
             }
-            HttpOutcome::Response { status: 404 | 410, body } => {
+            HttpOutcome::Response { status: 404 | 410, body, .. } => {
                 let key = self.entry_of(&seqs).map(|(entry, _)| self.aliases.resolve(&entry.id).to_owned());
                 self.refuse(&seqs, read_refusal(&body));
                 if let Some(key) = key {

@@ -396,11 +396,11 @@ fn sealed_fields(sealed: &Sealed) -> Fields {
 
 fn judge(op: &Op, outcome: HttpOutcome) -> Verdict {
     match outcome {
-        HttpOutcome::Response { status: 200..=299, body } => Verdict::Done(body),
+        HttpOutcome::Response { status: 200..=299, body, .. } => Verdict::Done(body),
         HttpOutcome::Response { status: 401, .. } => Verdict::BadToken,
-        HttpOutcome::Response { status: 404 | 410, body } if op.verb == Verb::Delete => Verdict::Done(body), // It is gone already.
+        HttpOutcome::Response { status: 404 | 410, body, .. } if op.verb == Verb::Delete => Verdict::Done(body), // It is gone already.
         HttpOutcome::Response { status: 425 | 429, .. } => Verdict::Later,
-        HttpOutcome::Response { status: 400..=407 | 409..=499, body } => Verdict::Refused(read_refusal(&body)),
+        HttpOutcome::Response { status: 400..=407 | 409..=499, body, .. } => Verdict::Refused(read_refusal(&body)),
         HttpOutcome::Response { .. } | HttpOutcome::Unreachable => Verdict::Unsure,
     }
 }

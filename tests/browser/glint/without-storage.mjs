@@ -23,8 +23,14 @@ const WITHOUT_INDEXEDDB = {
   },
   "cannot be opened, as it tells later": () => {
     const { open } = IDBFactory.prototype;
-    const fail = () => open.call(indexedDB, "of a later version", 1);
-    open.call(indexedDB, "of a later version", 2);
+    const fail = () => {
+      const request = open.call(indexedDB, `of no use ${Math.random()}`);
+      request.addEventListener("upgradeneeded", (event) => {
+        event.stopImmediatePropagation();
+        request.transaction.abort();
+      });
+      return request;
+    };
     Object.assign(IDBFactory.prototype, { open: fail, deleteDatabase: fail, databases: () => Promise.reject(new DOMException("", "UnknownError")) });
   },
 };

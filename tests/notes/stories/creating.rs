@@ -137,7 +137,7 @@ pub fn a_create_that_was_answered_is_not_repeated() {
     b.push(Verb::Create, "note/tmp", json!({ "title": "a" }));
     let mut made = 0;
     for _ in 0..120 {
-        while b.answer(Method::Post, "/notes", HttpOutcome::Response { status: 201, body: r#"{"id":7}"#.into() }) {
+        while b.answer(Method::Post, "/notes", HttpOutcome::Response { status: 201, body: r#"{"id":7}"#.into(), retry_after: None }) {
             made += 1;
         }
         b.answer(Method::Get, "/folders", ok(&json!([])));

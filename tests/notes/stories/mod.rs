@@ -5,5 +5,6 @@ pub mod creating;
 mod following;
 mod happy;
 pub mod joining;
+mod probing;
 pub mod sealing;
 pub mod updating;

@@ -49,6 +49,16 @@ fn needs_auth() {
     assert!(world.machine(phone).disk.outbox().is_empty());
 }
 
+/// The session ends with the connection, after hours: the first dial that fails is followed by the question why.
+#[test]
+fn the_first_failed_dial_tells() {
+    let (mut world, phone, _) = World::with_two(Kind::Acks);
+    world.run_for(3_600_000);
+    world.sign_out();
+    world.restart_server();
+    assert!(world.run_until(2_000, |world| world.tab(phone).has_status(|status| status.reason == Some(ErrorCode::NeedsAuth))));
+}
+
 /// A server that cannot say whose session it is: it goes on, and says so.
 #[test]
 fn unverified_account() {
@@ -260,6 +270,24 @@ fn slow_is_not_dead() {
     assert_eq!(world.tab(phone).diary.errors_of(ErrorCode::NoPong), 0);
     world.run_for(6_000);
     assert_eq!(world.tab(phone).diary.errors_of(ErrorCode::NoPong), 1);
+}
+
+/// The same where the system takes the frame at once, and the socket's buffer is empty while it leaves.
+#[test]
+fn slow_below_the_buffer_is_not_dead() {
+    for bytes_per_second in [40_000, 60_000] {
+        let (mut world, phone, laptop) = World::with_two(Kind::Acks);
+        world.network.takes_all = true;
+        world.slow_down(phone, bytes_per_second);
+        world.push(phone, "bm_1", &"x".repeat(700_000));
+        world.run_for(10_000);
+        assert_eq!(world.server.received.len(), 0);
+        world.tell(phone, Input::Visible(true));
+        world.run_until_quiet(500);
+        assert!(world.tab(phone).diary.errors.is_empty());
+        assert_eq!(world.shown_bookmark(laptop, "bm_1"), Some(content(&"x".repeat(700_000))));
+        world.assert_converged();
+    }
 }
 
 /// With a change on the wire and nothing coming back, a dead connection is noticed within eight seconds.

@@ -106,6 +106,27 @@ fn a_disk_that_fails_for_a_while_costs_no_event() {
     }
 }
 
+/// While there is no space, what the server confirms waits to be stored on the same connection, and is told once.
+#[test]
+fn a_full_disk_puts_off_what_the_server_confirms() {
+    for kind in Kind::ALL {
+        let (mut world, phone, laptop) = World::with_two(kind);
+        let first = world.push(phone, "bm_1", "sent");
+        assert!(world.run_until(10_000, |world| world.server.received.contains(&first)));
+        world.break_disk(phone, StorageFailure::Full);
+        world.push(laptop, "bm_2", "from the laptop");
+        world.run_for(20_000);
+        assert_eq!(world.tab(phone).diary.settled.get(&first), None, "{kind:?}");
+        assert_eq!(world.tab(phone).diary.errors_of(ErrorCode::StorageFull), 1, "{kind:?}");
+        let sent = world.server.received.len();
+        world.mend_disk(phone);
+        world.run_until_quiet(500);
+        assert_eq!(world.tab(phone).diary.settled[&first], Outcome::Confirmed, "{kind:?}");
+        assert_eq!(world.server.received.len(), sent, "nothing was sent again: {kind:?}");
+        world.assert_converged();
+    }
+}
+
 /// A small change is sealed before a large one that was made earlier, and does not overtake it.
 #[test]
 fn small_overtakes_large() {
