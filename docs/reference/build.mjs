@@ -31,6 +31,6 @@ function faults(item) {
   const isOption = item.kindOf(ReflectionKind.Property) && item.flags.isOptional && /Options$/.test(item.parent.name) && !/^on[A-Z]/.test(item.name);
   if (text.trim() && isOption && !/default/i.test(text)) faults.push(`${name}: what is its default?`);
   const answers = item.signatures?.some(({ type }) => type?.name === "Promise");
-  if (text.trim() && item.kindOf(ReflectionKind.FunctionOrMethod) && answers && !text.includes("@throws")) faults.push(`${name}: which errors?`);
+  if (text.trim() && item.kindOf(ReflectionKind.FunctionOrMethod) && answers && !/@throws|never rejects/i.test(text)) faults.push(`${name}: which errors?`);
   return faults;
 }

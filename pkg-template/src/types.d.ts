@@ -423,7 +423,7 @@ export declare class RealtimeSyncManager<M extends EntityMap = Record<BitmarksEn
   acceptKey(): void;
   /**
    * Asks the browser not to delete what is stored here when space is short; resolves to whether it will, `false` where it has no such thing. It may ask
-   * the person. Sealwire never calls it by itself: call it when the person has something to lose, best after a click.
+   * the person. Sealwire never calls it by itself: call it when the person has something to lose, best after a click. Never rejects.
    */
   requestPersistence(): Promise<boolean>;
   /**
