@@ -23,6 +23,9 @@ const MISSED = 2;
 const PAUSES_MS = [0, 100, 1_000];
 /** So long a database may take to open. It takes long where a tab has an older version of it open and is frozen. */
 const OPENS_WITHIN_MS = 10_000;
+/** The database that is made and deleted by `renewLog`, and how long that may take: another tab may be frozen amid it. */
+const LOG = "sealwire/log";
+const RENEWS_WITHIN_MS = 1_000;
 /** Receipts of tabs that were opened longer ago than this are of no use. */
 const RECEIPTS_KEPT_MS = 7 * 86_400_000;
 
@@ -33,11 +36,28 @@ const RECEIPTS_KEPT_MS = 7 * 86_400_000;
 export async function openDatabase(name) {
   const place = new IndexedDb(name);
   try {
+    await renewLog();
     await place.connect();
   } catch (error) {
     if (error && !place.isOver && markOf(name) === null) return openLocal(name);
   }
   return place;
+}
+
+/** The databases of a page's origin are one to Chromium, with one log of what was written, so once for a page is enough. */
+let renewed;
+
+/**
+ * Chromium goes on writing where the log ends. Was it killed amid a record, what comes behind that cannot be read at the start after the next,
+ * and then all databases of the origin are deleted. It begins a new log where one of them is deleted: an empty one, of no use but that.
+ */
+function renewLog() {
+  if (!navigator.userAgent.includes("Chrome/")) return;
+  renewed ??= succeeded(indexedDB.open(LOG)).then((database) => {
+    database.close();
+    return succeeded(indexedDB.deleteDatabase(LOG));
+  }).catch(() => {}); // The account's own will tell what is wrong.
+  return Promise.race([renewed, pause(RENEWS_WITHIN_MS)]);
 }
 
 /**
