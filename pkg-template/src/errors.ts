@@ -33,8 +33,8 @@ const OWN = {
   bad_option: ["app", "An option has a value that cannot be used; `option` names it."],
   closed: ["app", "The manager was closed; open a new one."],
   not_available: ["app", "This is decided for a later version and does nothing yet."],
-  not_supported: ["browser", "The browser lacks something that is needed, as WebCrypto is on a page without https."],
-  wasm_failed: ["browser", "The engine could not be started; check that the page's policy allows 'wasm-unsafe-eval'."],
+  not_supported: ["browser", "The browser lacks something, as WebCrypto on a page without https."],
+  wasm_failed: ["browser", "The engine could not be started; the page's policy must allow 'wasm-unsafe-eval'."],
 } as const satisfies Partial<Record<ErrorCode, [Fault, string]>>;
 
 export function ownError(code: keyof typeof OWN, about: { option?: string; detail?: string } = {}): SyncError {

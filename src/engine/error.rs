@@ -68,26 +68,26 @@ macro_rules! error_codes {
 
 error_codes! {
     BadOption "bad_option" App "An option has a value that cannot be used; `option` names it.";
-    BadChange "bad_change" App "The change cannot be sent as it is: check entity type, id, operation, and that the data is JSON.";
-    TooLarge "too_large" App "The change is larger than a frame of 1,048,576 bytes; split it, or store large parts elsewhere.";
-    QueueFull "queue_full" App "As many changes wait for the server as `maxQueue` allows; the change was not stored.";
+    BadChange "bad_change" App "The change cannot be sent: check entity type, id, operation, and that the data is JSON.";
+    TooLarge "too_large" App "The change is larger than 1,048,576 bytes; split it, or store large parts elsewhere.";
+    QueueFull "queue_full" App "`maxQueue` changes wait for the server; the change was not stored.";
     NotAvailable "not_available" App "This is decided for a later version and does nothing yet.";
     Closed "closed" App "The manager was closed; open a new one.";
-    NotSupported "not_supported" Browser "The browser lacks something that is needed, as WebCrypto is on a page without https.";
-    WasmFailed "wasm_failed" Browser "The engine could not be started; check that the page's policy allows 'wasm-unsafe-eval'.";
-    StorageFull "storage_full" User "The browser has no space left for this site; the change was not stored.";
+    NotSupported "not_supported" Browser "The browser lacks something, as WebCrypto on a page without https.";
+    WasmFailed "wasm_failed" Browser "The engine could not be started; the page's policy must allow 'wasm-unsafe-eval'.";
+    StorageFull "storage_full" User "There is no space left for this site; the change was not stored.";
     StorageFailed "storage_failed" Browser "The browser's database refused to work; the change was not stored.";
-    StorageLost "storage_lost" Browser "What was stored here is gone; the rest comes from the server again, but not what was not sent.";
+    StorageLost "storage_lost" Browser "What was stored here is gone; it comes from the server again, but not what was not sent.";
     CorruptRecord "corrupt_record" Browser "A stored record could not be read; it was set aside.";
     Outdated "outdated" App "A newer version of this app has the database; reload the page.";
     ListenerFailed "listener_failed" App "A listener of the app threw; the others were called.";
-    EngineCrashed "engine_crashed" Library "The engine stopped and let go of its socket; open a new manager, nothing stored is lost. Please report it.";
+    EngineCrashed "engine_crashed" Library "The engine stopped; open a new manager, nothing stored is lost. Please report it.";
     DialFailed "dial_failed" Network "The server could not be reached; another attempt follows.";
     ConnectionLost "connection_lost" Network "The connection was lost; another attempt follows.";
-    NoPong "no_pong" Network "The server answered no ping in time, so the connection was given up; another attempt follows.";
-    RequestFailed "request_failed" Network "An HTTP request to the server failed; it is repeated after the next connection.";
+    NoPong "no_pong" Network "The server answered no ping in time; another attempt follows.";
+    RequestFailed "request_failed" Network "A request to the server failed; it is repeated.";
     NeedsAuth "needs_auth" User "The server knows no session; sign in, then call `reconnect()`.";
-    WrongUser "wrong_user" App "The server's session belongs to another account; nothing was sent. Sign in as the right one, then call `reconnect()`.";
+    WrongUser "wrong_user" App "The server's session is another account's; nothing was sent. Sign in as the right one, then call `reconnect()`.";
     BadFrame "bad_frame" Server "The server sent something that is not a message of its protocol; it was ignored.";
     UnknownFrame "unknown_frame" Server "The server sent a message of an unknown type; it was ignored.";
     FrameTooLarge "frame_too_large" Server "The server sent a frame above 1,048,576 bytes; it was not read.";
@@ -97,25 +97,25 @@ error_codes! {
     DeviceMismatch "device_mismatch" Server "The server greeted another device id than this one's; it was not adopted.";
     ClockSkew "clock_skew" User "This device's clock differs from the server's; changes are stamped by the server's.";
     TooFarFuture "too_far_future" User "A change is stamped too far ahead of the server's clock; it is tried again.";
-    HeldEvent "held_event" Peer "An event is stamped more than 5 minutes ahead of the server's clock; it is kept, and applied when its time has come.";
-    NoConfirmation "no_confirmation" Server "The server confirms nothing in any known way; changes are sent, and stay in the outbox.";
+    HeldEvent "held_event" Peer "An event is stamped more than 5 minutes ahead; it is kept, and applied when its time has come.";
+    NoConfirmation "no_confirmation" Server "The server confirms nothing; changes are sent, and stay in the outbox.";
     DuplicateId "duplicate_id" Peer "Two different events came under one id; the first was kept.";
-    BadSeal "bad_seal" Peer "An event could not be opened: it was altered, or sealed otherwise; it was not applied.";
+    BadSeal "bad_seal" Peer "An event could not be opened; it was not applied.";
     Forged "forged" Server "An event's sealed header names another user or entity than its envelope; it was not applied.";
-    Rewritten "rewritten" Server "The server changed fields of an event's envelope; the sealed ones were used.";
+    Rewritten "rewritten" Server "The server changed an event's envelope; the sealed fields were used.";
     UnknownKey "unknown_key" User "An event is sealed under another key; it was not applied.";
-    UnknownFormat "unknown_format" Peer "An event is sealed in a form that this version does not know; it was not applied.";
+    UnknownFormat "unknown_format" Peer "An event is sealed in an unknown form; it was not applied.";
     BadPayload "bad_payload" Peer "An event's content is not JSON; it was not shown.";
-    KeyNotExportable "key_not_exportable" App "The key cannot be put into a link: give its 32 bytes, its recovery code, or the password and salt it is made of.";
+    KeyNotExportable "key_not_exportable" App "The key cannot be put into a link: give its 32 bytes, recovery code, or password and salt.";
     KeyMismatch "key_mismatch" User "The key is not the one that the account's data is sealed under.";
     KeyMissing "key_missing" User "No key was given, and none is kept for this account on this device.";
-    RetiredKey "retired_key" Peer "A device still seals under a key that was rotated out; its event was merged.";
-    DeleteStripped "delete_stripped" Server "The server drops the sealed body of deletes; they travel as updates from now on.";
-    NoLivePush "no_live_push" Server "The server has no live push; it is asked for news every 15 s while the page is seen, and changes are sent all the same.";
+    RetiredKey "retired_key" Peer "A device seals under a key that was rotated out; its event was merged.";
+    DeleteStripped "delete_stripped" Server "The server drops the sealed body of deletes; they travel as updates now.";
+    NoLivePush "no_live_push" Server "The server has no live push; it is asked for news every 15 s while the page is seen.";
     BlockedBy "blocked_by" Server "The change depends on one that the server refused; retry or discard that one.";
-    TokenFailed "token_failed" App "`getToken` gave no token, or took too long; it is asked again with the next attempt.";
+    TokenFailed "token_failed" App "`getToken` gave no token, or took too long; it is asked again.";
     NoAnswer "no_answer" Server "The server did not answer in time; `detail` names what. It is asked again.";
-    GivenUp "given_up" Network "Too many attempts to connect have failed; the next one is made when the browser is online or the page is seen again, or by `reconnect()`.";
+    GivenUp "given_up" Network "Too many attempts have failed; the next is made when the browser is online or the page is seen again, or by `reconnect()`.";
 }
 
 /// Longest text of a server or browser that is handed on, in characters.

@@ -5,8 +5,8 @@ import type { ErrorCode, Fault } from "../types.d.ts";
 
 const KEYS = {
   bad_option: ["app", "An option has a value that cannot be used; `option` names it."],
-  not_supported: ["browser", "The browser lacks something that is needed, as WebCrypto is on a page without https."],
-  key_not_exportable: ["app", "The key cannot be put into a link: give its 32 bytes, its recovery code, or the password and salt it is made of."],
+  not_supported: ["browser", "The browser lacks something, as WebCrypto on a page without https."],
+  key_not_exportable: ["app", "The key cannot be put into a link: give its 32 bytes, recovery code, or password and salt."],
   key_mismatch: ["user", "The key is not the one that the account's data is sealed under."],
 } as const satisfies Partial<Record<ErrorCode, [Fault, string]>>;
 
