@@ -19,7 +19,7 @@ export FIREFOX ?= $(or $(firstword $(shell command -v firefox-esr firefox)),/usr
 TRIM_PATHS := --remap-path-prefix $(or $(CARGO_HOME),$(HOME)/.cargo)/registry/src= --remap-path-prefix $(CURDIR)/=
 
 # LLVM's passes that make code larger even at opt-level "z". Sealing, base64 and JSON are as fast without them.
-SMALLER := $(addprefix -C llvm-args=,-disable-lsr -disable-licm-promotion -enable-pre=false -enable-gvn-hoist) --cfg sha2_backend_soft=\"compact\"
+SMALLER := $(addprefix -C llvm-args=,-disable-lsr -disable-licm-promotion -enable-pre=false -enable-gvn-hoist)
 
 CRATE := build.rs Cargo.toml Cargo.lock $(shell find src -type f)
 TEMPLATE := $(shell find pkg-template -type f) scripts/build-package.mjs $(wildcard scripts/wasm-*.mjs) LICENSE-MIT LICENSE-APACHE

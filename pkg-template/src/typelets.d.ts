@@ -52,7 +52,7 @@ export interface TypeletsOptions {
   maxAttempts?: number;
   /** `true`: to join a note does not leave the others. Default `false`, as in the service's client. */
   keepJoins?: boolean;
-  /** `true`: frames are signed, where the server gives a key for it. Default `false`. */
+  /** `true`: frames are signed, where the server gives a key for it; needs `crypto.subtle`. Default `false`. */
   sign?: boolean;
   /** How many changes may wait for the server. Above it calls reject with `queue_full`. 1 to 1,000,000, default 100,000. */
   maxQueue?: number;

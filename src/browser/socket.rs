@@ -1,10 +1,18 @@
 //! A WebSocket whose life is that of its owner, by `socket.js`.
 
+#[cfg(feature = "typelets")]
+use super::done::Done;
 use super::guard::Callback;
+#[cfg(feature = "typelets")]
+use super::guard::settle;
 use super::object::{Fields, Resource};
 use crate::engine::dialect::MAX_FRAME;
 use crate::engine::io::SocketEvent;
+#[cfg(feature = "typelets")]
+use crate::rows::io::Secret;
 use js_sys::Function;
+#[cfg(feature = "typelets")]
+use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(module = "/target/browser.js")]
@@ -17,6 +25,10 @@ extern "C" {
     fn send(this: &WebSocket, text: &str);
     #[wasm_bindgen(method, getter)]
     fn buffered(this: &WebSocket) -> f64;
+
+    #[cfg(feature = "typelets")]
+    #[wasm_bindgen(js_name = sendInTurn)]
+    fn send_in_turn(socket: &WebSocket, frame: &str, secret: Option<String>) -> Promise;
 
     #[cfg(test)]
     #[wasm_bindgen(js_name = frameOf)]
@@ -39,6 +51,14 @@ impl Socket {
     /// Sends a text frame. While the socket closes it goes nowhere, and `Closed` tells.
     pub(crate) fn send(&self, text: &str) {
         self.socket.send(text);
+    }
+
+    /// The same in its turn behind frames that are being signed, and signed itself where there is a secret. `done` gets how many bytes wait to be
+    /// sent then.
+    #[cfg(feature = "typelets")]
+    pub(crate) fn send_in_turn(&self, text: &str, secret: Option<Secret>, done: Done<u64>) {
+        let sent = send_in_turn(&self.socket, text, secret.map(|secret| secret.0));
+        settle(Ok(sent), move |bytes| done(bytes.ok().and_then(|bytes| bytes.as_f64()).unwrap_or_default() as u64));
     }
 
     /// How many bytes wait to be sent.

@@ -277,12 +277,14 @@ pub enum Effect {
         /// Which one.
         generation: Generation,
     },
-    /// Sends a text frame; one of a replaced socket is dropped.
+    /// Sends a text frame, in the order in which they are asked for; one of a replaced socket is dropped.
     SendFrame {
         /// Which socket.
         generation: Generation,
-        /// The frame.
+        /// The frame, or what is to be signed of it.
         frame: Payload,
+        /// What it is signed with.
+        secret: Option<Secret>,
     },
     /// Asks for [`SocketEvent::Buffered`], which is also told after each [`Effect::SendFrame`].
     MeasureBuffer {

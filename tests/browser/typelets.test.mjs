@@ -4,10 +4,11 @@ import { launchChromium } from "../package/browser.mjs";
 import { connecting } from "./typelets/connecting.mjs";
 import { crashing } from "./typelets/crashing.mjs";
 import { format } from "./typelets/format.mjs";
+import { signing } from "./typelets/signing.mjs";
 import { withoutStorage } from "./typelets/without-storage.mjs";
 import { writing } from "./typelets/writing.mjs";
 
 const browser = await launchChromium();
 after(() => browser.close());
 
-for (const suite of [format, connecting, writing, crashing, withoutStorage]) suite(browser);
+for (const suite of [format, connecting, signing, writing, crashing, withoutStorage]) suite(browser);

@@ -3,6 +3,7 @@
 
 use crate::crypto::Key;
 use crate::luck::Luck;
+use crate::performing::sent;
 use crate::server::{API, URL};
 use base64ct::{Base64UrlUnpadded, Encoding};
 use sealwire::engine::error::ErrorCode;
@@ -156,8 +157,8 @@ impl Bench {
                 Effect::Request { task, request } => self.asked.push((task, request)),
                 Effect::OpenSocket { generation, .. } => self.sockets.push(generation),
                 Effect::Close { generation } => self.closed.push(generation),
-                Effect::SendFrame { generation, frame } => {
-                    self.sent.push(serde_json::from_str(frame.as_str()).expect("JSON"));
+                Effect::SendFrame { generation, frame, secret } => {
+                    self.sent.push(serde_json::from_str(&sent(&frame, secret.as_ref())).expect("JSON"));
                     self.measure(generation);
                 }
                 Effect::MeasureBuffer { generation } => self.measure(generation),

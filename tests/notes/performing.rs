@@ -7,11 +7,13 @@ use crate::world::{Happening, World};
 use sealwire::engine::error::ErrorCode;
 use sealwire::engine::ids::{Generation, PushId, ReadId, TaskId};
 use sealwire::engine::io::SocketEvent;
+use sealwire::engine::payload::Payload;
 use sealwire::engine::storage::{CommitOutcome, Transaction, Write};
 use sealwire::rows::io::{Answer, Command, Effect, Input, Query, Reply, Secret};
 use sealwire::rows::notice::Notice;
 use sealwire::rows::outbox::Entry;
 use sealwire::rows::typelets::op::Op;
+use sealwire::rows::typelets::signing::signed_frame;
 
 impl World {
     pub fn perform(&mut self, id: TabId, effect: Effect) {
@@ -19,8 +21,8 @@ impl World {
         match effect {
             Effect::OpenSocket { generation, .. } => self.dial(id, generation),
             Effect::Close { generation } => self.hang_up(id, generation),
-            Effect::SendFrame { generation, frame } => {
-                self.client_says(id, generation, frame.as_str());
+            Effect::SendFrame { generation, frame, secret } => {
+                self.client_says(id, generation, &sent(&frame, secret.as_ref()));
                 self.measure(id, generation);
             }
             Effect::MeasureBuffer { generation } => self.measure(id, generation),
@@ -200,4 +202,9 @@ fn value_of(write: &Write) -> Option<&[u8]> {
         Write::Put { value, .. } | Write::Append { value } | Write::Revise { value, .. } => Some(value),
         Write::Delete { .. } | Write::Raise { .. } => None,
     }
+}
+
+/// A frame as it goes over the socket.
+pub fn sent(frame: &Payload, secret: Option<&Secret>) -> String {
+    secret.map_or_else(|| frame.0.clone(), |secret| signed_frame(secret, frame))
 }

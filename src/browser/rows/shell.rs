@@ -19,6 +19,8 @@ use crate::engine::ids::{Generation, TaskId};
 use crate::engine::io::{SocketEvent, Standing};
 use crate::rows::io::{Answer, Command, Effect, Input, Reply};
 use crate::rows::notice::{ConnectionState, Notice, Status};
+#[cfg(feature = "typelets")]
+use crate::rows::typelets::signing::SIGNATURE_LENGTH;
 use js_sys::Promise;
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
@@ -250,11 +252,11 @@ impl Shell {
             | Effect::Seal { .. }
             | Effect::Open { .. } => {} // Nothing of it is asked for.
             #[cfg(feature = "typelets")]
-            Effect::SendFrame { generation, frame } => {
+            Effect::SendFrame { generation, frame, secret } => {
                 if let Some(socket) = self.socket_of(generation) {
-                    self.app.count(Counted::FrameSent, frame.len());
-                    socket.send(&frame);
-                    self.tell_buffered(generation, &socket);
+                    self.app.count(Counted::FrameSent, frame.len() + secret.as_ref().map_or(0, |_| SIGNATURE_LENGTH));
+                    let tell = self.listener(generation);
+                    socket.send_in_turn(&frame, secret, Box::new(move |bytes| tell(SocketEvent::Buffered(bytes))));
                 }
             }
             #[cfg(feature = "typelets")]

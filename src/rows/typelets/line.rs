@@ -3,6 +3,7 @@
 use super::pacing::Pace;
 use super::planted::{self, Fault};
 use super::send;
+use super::signing::SIGNATURE_LENGTH;
 use super::{Timer, Typelets};
 use crate::engine::error::{ErrorCode, ErrorReport, shorten};
 use crate::engine::ids::Generation;
@@ -214,7 +215,7 @@ impl Engine<Typelets> {
         self.disarm(Timer::DialDeadline);
         self.session = Session::Active(Line::Authenticating(generation));
         self.arm(Timer::AuthDeadline, now.mono + AUTH_DEADLINE_MS);
-        self.perform(Effect::SendFrame { generation, frame: Payload(send::auth(&token.0)) });
+        self.perform(Effect::SendFrame { generation, frame: Payload(send::auth(&token.0)), secret: None });
     }
 
     /// The server knows the user: of this socket for the first time, or again.
@@ -299,7 +300,7 @@ impl Engine<Typelets> {
         open.pace.take(now.mono);
         let generation = open.generation;
         self.arm(Timer::AuthDeadline, now.mono + AUTH_DEADLINE_MS);
-        self.perform(Effect::SendFrame { generation, frame: Payload(send::auth(&token.0)) });
+        self.perform(Effect::SendFrame { generation, frame: Payload(send::auth(&token.0)), secret: None });
     }
 
     /// Sends a frame as soon as the server takes it.
@@ -322,17 +323,18 @@ impl Engine<Typelets> {
             let Some(payload) = open.waiting.pop_front() else { return };
             open.pace.take(now.mono);
             let generation = open.generation;
-            let frame = match &open.signing {
-                Signing::On(secret, ahead) => {
-                    let (secret, timestamp) = (secret.clone(), now.mono.saturating_add(*ahead));
-                    self.own.signer.sign(&secret, &payload, timestamp)
-                }
-                Signing::Off | Signing::Clock(_) => text_of(&payload),
+            let secret = match &open.signing {
+                Signing::On(secret, ahead) => Some((secret.clone(), now.mono.saturating_add(*ahead))),
+                Signing::Off | Signing::Clock(_) => None,
+            };
+            let (frame, added, secret) = match secret {
+                Some((secret, timestamp)) => (self.own.signer.prepare(&payload, timestamp), SIGNATURE_LENGTH, Some(secret)),
+                None => (text_of(&payload), 0, None),
             };
             if let Some(open) = self.open_line() {
-                open.pulse.sent(now.mono, frame.len());
+                open.pulse.sent(now.mono, frame.len() + added);
             }
-            self.perform(Effect::SendFrame { generation, frame: Payload(frame) });
+            self.perform(Effect::SendFrame { generation, frame: Payload(frame), secret });
         }
     }
 

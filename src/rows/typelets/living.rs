@@ -20,7 +20,7 @@ impl Engine<Typelets> {
         open.pace.take(now.mono);
         open.pulse.pinged(now.mono);
         let generation = open.generation;
-        self.perform(Effect::SendFrame { generation, frame: Payload(text_of(&send::ping())) }); // How full the buffer is then, is told.
+        self.perform(Effect::SendFrame { generation, frame: Payload(text_of(&send::ping())), secret: None }); // How full the buffer is then, is told.
     }
 
     pub(super) fn heard(&mut self, now: Now) {

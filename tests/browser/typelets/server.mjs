@@ -19,6 +19,8 @@ export async function startTypelets() {
 class TypeletsServer {
   /** Whose notes they are. */
   userId = USER;
+  /** What frames are to be signed with. */
+  secret;
   /** It takes no connection to its API: as if it were not there. */
   isDown = false;
   /** How often a socket was dialled. */
@@ -113,7 +115,7 @@ class TypeletsServer {
     switch (type) {
       case "auth":
         this.#sockets.set(ws, new Set());
-        return send({ type: "auth_success", message: "Welcome", userId: this.userId });
+        return send({ type: "auth_success", message: "Welcome", userId: this.userId, sessionSecret: this.secret });
       case "ping":
         return send({ type: "pong", timestamp: Date.now() });
       case "join_note":

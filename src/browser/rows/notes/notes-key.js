@@ -1,14 +1,12 @@
 // The key of an account's notes, as the service's own clients derive it, and what is sealed with it. WebCrypto hands out no bytes of it.
 
-import { syncError } from "../../errors.js";
-
 const ROUNDS = 250_000;
 const IV_BYTES = 16;
 const SALT_BYTES = 32;
 /** Keys of rows that are kept, where each row has one of its own. */
 const KEPT_KEYS = 1_000;
 
-const noteUtf8 = new TextEncoder();
+export const noteUtf8 = new TextEncoder();
 const noteText = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 export class NotesKey {
@@ -19,7 +17,6 @@ export class NotesKey {
   #rows = new Map();
 
   constructor(userId, masterPassword, deviceSecret) {
-    if (!crypto.subtle) throw syncError("not_supported");
     this.#userId = userId;
     this.#secret = deviceSecret;
     if (masterPassword !== undefined) this.#master = deriveNotesKey(masterPassword, noteUtf8.encode(`typelets-salt-${userId}-v1`));
@@ -77,7 +74,7 @@ async function deriveNotesKey(password, salt) {
   return crypto.subtle.deriveKey({ name: "PBKDF2", hash: "SHA-256", salt, iterations: ROUNDS }, source, { name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]);
 }
 
-function toBase64(bytes) {
+export function toBase64(bytes) {
   let binary = "";
   for (let at = 0; at < bytes.length; at += 0x8000) binary += String.fromCharCode(...bytes.subarray(at, at + 0x8000));
   return btoa(binary);

@@ -29,6 +29,7 @@ export function readNotesOptions(options) {
   if (masterPassword !== undefined && deviceSecret !== undefined) throw badOption("deviceSecret", "goes without a `masterPassword`");
   const isSealed = content === "sealed";
   if (isSealed && masterPassword === undefined && deviceSecret === undefined) throw syncError("key_missing");
+  if ((isSealed || sign) && !crypto.subtle) throw syncError("not_supported");
   return {
     url: socket.href,
     api,
