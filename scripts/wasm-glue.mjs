@@ -9,7 +9,7 @@ const SHORT_MODULE = "a"; // wasm-opt says that all imports are from this one
 const BETWEEN_US = [
   "becomeReady", "whenReady", "hasKey", "replyChanges", "replyWith", "setStatus", "settled", "rejected", "wedgedAs", "refuse", "stored", "found", "gone", "report",
   "readPage", "loadKeys", "keepKeys", "takeBytes", "hold", "release", "settle", "onCrash", "offCrash", "refuseWith", "elect", "resign", "hint", "tellForgotten",
-  "arm", "disarm", "subkeys", "inputs", "stores", "decide", "isProven", "hasChanges", "tell",
+  "arm", "disarm", "subkeys", "inputs", "stores", "decide", "isProven", "hasChanges", "tell", "isLoaded", "complain", "waiting", "become", "remember", "listeners", "isOver", "isOne", "isLoaded",
 ];
 
 /**
@@ -58,6 +58,9 @@ function fitted(glue, imports, exports) {
     }],
     // A browser that runs this wasm has them: it knows references of JavaScript as values.
     [/^if \(!\('encodeInto' in cachedTextEncoder\)\) \{$.+?^\}$/ms, () => ""],
+    // As short as it can be said: a copy of a text more, and a view of the memory for each number, are not felt.
+    [/if \(realloc === undefined\) \{(.+?)^ {4}\}.+?^\}$/ms, (_, short) => `${short}}`],
+    [/(?<=function getDataViewMemory0\(\) \{).+?^\}$/ms, () => "return new DataView(wasm.memory.buffer); }"],
     [/\(typeof FinalizationRegistry === 'undefined'\)\s*\? \{ register: \(\) => \{\}, unregister: \(\) => \{\} \}\s*: /g, () => ""],
     [/(?<=\bwasm\.)\w+/g, (name) => exports.get(name) ?? fail(`the glue uses wasm.${name}, which the wasm does not export`)],
   ].reduce(replaced, glue);

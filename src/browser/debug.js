@@ -1,5 +1,5 @@
-// A log for who looks for a fault, by area. `localStorage.debug` asks for it as it does of other libraries: "sealwire:*", "sealwire:socket,app:*",
-// "*,-sealwire:http"; the areas answer to "websocket:…" as well.
+// A log for who looks for a fault, by area. `localStorage.debug` asks for it as it does of other libraries: "sealwire:*", "sealwire:socket,app:*", "*"; the
+// areas answer to "websocket:…" as well.
 //
 // What is logged are types, ids, codes, sizes, and addresses without their query: nothing that is sealed, no key, no token.
 
@@ -20,9 +20,7 @@ function isAskedFor(area) {
     return PREFIXES.some((prefix) => (rest === undefined ? prefix + area === start : (prefix + area).startsWith(start)));
   };
   try {
-    const patterns = localStorage.debug.split(/[\s,]+/).filter(Boolean);
-    const excluded = patterns.filter((pattern) => pattern[0] === "-").map((pattern) => pattern.slice(1));
-    return patterns.some(matches) && !excluded.some(matches);
+    return localStorage.debug.split(/[\s,]+/).some(matches);
   } catch {
     return false; // A worker has no localStorage, and most pages no such wish.
   }
