@@ -32,7 +32,7 @@ WASM_TYPELETS := target/wasm-typelets/sealwire_bg.wasm
 PACKAGE := pkg/package.json
 DIST := www-demo/app/dist/index.html
 
-.PHONY: help demo build test test-all sim sim-todos sim-notes bench check size rust wasm node chromium firefox webkit test-rust test-node test-crate test-engines lint-rust lint-package
+.PHONY: help demo build test test-all sim sim-todos sim-notes bench docs check size rust wasm node chromium firefox webkit test-rust test-node test-crate test-engines lint-rust lint-package
 
 help: ## Lists these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
@@ -63,6 +63,10 @@ sim-notes: | rust ## The same of the simulator of notes (300 pairs of devices, 2
 bench: $(PACKAGE) | chromium ## Measures sealing, opening and reading in Chromium against bare WebCrypto (benches/README.md)
 	node benches/run.mjs
 
+docs: $(PACKAGE) ## Makes the reference of the API in target/docs/
+	node docs/reference/build.mjs
+	@echo "target/docs/index.html"
+
 check: lint-rust lint-package size ## Runs formatter, linters, type checks, package checks and the size gate
 	node scripts/check-tree.mjs
 
@@ -90,6 +94,7 @@ lint-package: $(PACKAGE)
 	tsc --noEmit -p pkg-template
 	tsc --noEmit -p www-demo/worker
 	npm run --silent typecheck -w www-demo/app
+	node docs/reference/build.mjs --check
 	publint --strict pkg
 	attw --pack pkg --profile esm-only --exclude-entrypoints react.css sealwire.wasm sealwire.wasm.deflate
 

@@ -120,7 +120,7 @@ writeFileSync("pkg/keys.js", keys);
 writeFileSync("pkg/software.js", software);
 
 // In the package `types.d.ts` is that of the entry `index`.
-for (const name of ["types", "status", "software", "glint", "typelets", "react", "react-status", "keys"]) {
+for (const name of ["types", "bitmarks-messages", "status", "software", "glint", "typelets", "typelets-messages", "react", "react-status", "keys"]) {
   const types = readFileSync(`pkg-template/src/${name}.d.ts`, "utf8").replaceAll('"./types.d.ts"', '"./index.js"').replace(/"(\.\/[\w-]+)\.d\.ts"/g, '"$1.js"');
   writeFileSync(`pkg/${name === "types" ? "index" : name}.d.ts`, types);
 }

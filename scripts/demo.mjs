@@ -22,8 +22,9 @@ const asked = Promise.race(["SIGINT", "SIGTERM", "SIGHUP"].map((signal) => once(
 const port = await firstFreePort();
 // One directory a port, as a browser keeps one storage a port: two demos at once do not meet in one database.
 const persist = new URL(`../.wrangler/demo-${port}`, import.meta.url).pathname;
-const server = await startServer({ port, persist });
+// So that the page can restart it.
+const server = await startServer({ port, persist, vars: { FAULTS: "allowed" } });
 
-console.log(`\n  ${server.origin}\n\nOpen it in two browsers. Ctrl-C stops the server; its data stays in .wrangler/demo-${port}.`);
+console.log(`\n  ${server.origin}\n\nOpen it in two browsers, or go to ${server.origin}/#side-by-side for two devices on one page. Ctrl-C stops the server; its data stays in .wrangler/demo-${port}.`);
 await asked;
 await server.stop();

@@ -9,11 +9,14 @@ const PANICS = [
   /^core::(option|result)::\w+_failed$/,
   /^core::cell::panic_/,
   /^core::slice::index::slice_index_fail$/,
+  /^core::slice::copy_from_slice_impl::len_mismatch_fail$/,
   /^<?(core|alloc)::.*::assert_failed$/,
   /^alloc::alloc::handle_alloc_error$/,
   /^alloc::raw_vec::handle_error$/,
   /^std::panicking::panic_with_hook$/,
   /^std::thread::local::panic_access_error$/,
+  // The same, of what the module's own glue does wrong.
+  /^wasm_bindgen::throw_str$/,
 ];
 const CENTRAL = "core::panicking::panic_fmt";
 // Functions that make text of values. Whoever calls one needs a formatter, and only others of them make that: so where no function but they

@@ -3,6 +3,7 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { bySimilarity } from "./wasm-order.mjs";
+import { blankUnread } from "./wasm-data.mjs";
 import { silenceFormatting, silencePanics } from "./wasm-panics.mjs";
 import { functions, keepFunctionNames, nameFunctions, stripCustomSections } from "./wasm-sections.mjs";
 
@@ -20,8 +21,11 @@ export function shrinkWasm(wasm, workFolder) {
     "--optimize-level=2", "--shrink-level=2", ...LAYOUT, "--reorder-functions-by-name", "--minify-imports-and-exports-and-modules",
   ]);
   const { imports, exports } = JSON.parse(ordered.printed);
+  writeFileSync(`${workFolder}/built.wasm`, wasm);
+  const unread = blankUnread(ordered.wasm, `${workFolder}/built.wasm`, `${workFolder}/ordered.wasm`);
+  if (unread.bytes === 0) throw new Error("the wasm has no text that is not read any more: do panics keep theirs elsewhere now?");
   return {
-    wasm: stripCustomSections(ordered.wasm),
+    wasm: stripCustomSections(unread.wasm),
     imports: imports.map(([module, long, short]) => ({ module, long, short })),
     exports: new Map(exports),
   };

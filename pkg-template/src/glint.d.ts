@@ -1,9 +1,13 @@
+/// <reference lib="esnext.disposable" />
+
 /**
  * `sealwire/glint`: the todos of a Glint server. An entry of its own, with an engine for servers whose rows have one truth, on the server: a
  * change asks for some fields of a todo, is stored on this device before its call resolves, and is sent one at a time.
  *
  * Nothing is sealed: Glint's server reads its todos, and so does who reads this device's disk. Times are milliseconds since 1970 (UTC) and
  * durations are milliseconds unless a name says otherwise.
+ *
+ * @module sealwire/glint
  */
 
 import type {
@@ -14,6 +18,7 @@ export type { Counters, Diagnostics, Durability, ErrorCode, ErrorReport, Fault, 
 
 /** The same as in `sealwire`: `instanceof` holds across the entries. */
 export declare const SyncError: typeof CommonSyncError;
+/** What is thrown, and what promises reject with. */
 export type SyncError = CommonSyncError;
 
 // ───────────────────────────── opening a manager ─────────────────────────────
@@ -22,8 +27,11 @@ export type SyncError = CommonSyncError;
 export interface Me {
   /** The account: well-formed Unicode, 1 to 256 bytes as UTF-8. It is part of the databases' names and checked against the server. */
   id: string;
+  /** What others see of them. */
   name?: string;
+  /** Their short name. */
   username?: string;
+  /** The address of their picture. */
   avatarUrl?: string;
 }
 
@@ -54,9 +62,13 @@ export declare function init(): Promise<void>;
 
 /** A person whom a todo is assigned to. */
 export interface Assignee {
+  /** The account. */
   userId: string;
+  /** What others see of them. */
   name?: string | null;
+  /** Their short name. */
   username?: string | null;
+  /** The address of their picture. */
   avatarUrl?: string | null;
 }
 
@@ -64,7 +76,9 @@ export interface Assignee {
 export interface TodoData {
   /** The server's id, or the temporary one until the server has given it one. */
   id: string;
+  /** What is to be done. */
   title: string;
+  /** Whether it is done. */
   completed: boolean;
   /** The todo above it. */
   parentId: string | null;
@@ -72,6 +86,7 @@ export interface TodoData {
   sortOrder?: number;
   /** Who made it. */
   userId?: string;
+  /** How many comments the server has of it. */
   commentCount?: number;
   /** ISO 8601, in UTC. */
   createdAt?: string;
@@ -81,8 +96,11 @@ export interface TodoData {
   assignees?: Assignee[];
   /** Who has claimed it, on earlier servers. */
   claimedBy?: string | null;
+  /** What others see of the one who has. */
   claimedByName?: string | null;
+  /** The address of their picture. */
   claimedByAvatar?: string | null;
+  /** Their short name. */
   claimedByUsername?: string | null;
   [field: string]: unknown;
 }
@@ -97,16 +115,20 @@ export interface Todo extends TodoData {
 
 /** A todo with those below it, in their order. */
 export interface TodoNode extends Todo {
+  /** Those below it, in their order; empty where there are none. */
   children: TodoNode[];
 }
 
 /** The argument of `on("change")`. `entityId` with `operation` is all there is of a delete. */
 export interface Change {
+  /** What happened to it. */
   operation: Operation;
   entityType: "todo";
+  /** The todo's id, which may be a temporary one. */
   entityId: string;
   /** The whole todo; absent for a delete. `key` and `pending` are what `get`, `list` and `todos` tell. */
   data?: TodoData;
+  /** Where it came from. */
   origin: Origin;
   /** In the change that shows a todo under the server's id: the temporary one, whose delete was told just before, in the same task. */
   formerId?: string;
@@ -118,7 +140,9 @@ export interface Change {
 export interface TodoUpdate {
   /** At most 65,536 bytes as UTF-8, and more than spaces. */
   title?: string;
+  /** Whether it is done. */
   completed?: boolean;
+  /** Its place among its siblings, the lowest first; may be a fraction. */
   sortOrder?: number;
 }
 
@@ -150,6 +174,7 @@ export interface Rejected {
   entityType: "todo";
   /** The todo; of a reorder the first. */
   entityId: string;
+  /** What it would have done. */
   operation: Verb;
   /** The server's words, cut to 200 characters. */
   reason: string;
@@ -175,13 +200,16 @@ export interface Changes {
 
 /** A set of the team, in the server's fields. */
 export interface TodoSet {
+  /** To be given to `switchSet`. */
   id: string;
+  /** What people see of it. */
   name?: string;
   [field: string]: unknown;
 }
 
 /** The sets of the team, as the server tells of them. */
 export interface Sets {
+  /** In the server's order. */
   sets: TodoSet[];
   /** What the one who is signed in may do in the team. */
   role: string;
@@ -200,6 +228,7 @@ export type ConnectionState = "idle" | "connecting" | "catching_up" | "live" | "
 
 /** A snapshot of the set that is shown; a new object only when something changed. Counts are those of this set. */
 export interface Status extends Omit<CommonStatus, "state" | "confirmation" | "key" | "held"> {
+  /** Where the connection stands. */
   state: ConnectionState;
 }
 
@@ -211,18 +240,27 @@ export interface EventMap {
   ready: void;
   /** What is shown of a todo of the set has changed. Opening and switching sets emit none. */
   change: Change;
+  /** `status` is another object now, also by `switchSet`. */
   status: Status;
   /** Something went wrong, also in a set that was shown before and goes on being sent. */
   error: ErrorReport;
   /** The server refused a change for good, also of such a set. */
   rejected: Rejected;
+  /** The server says so; what is shown, `change` tells. */
   "todo:created": TodoCreated;
+  /** The server says so; what is shown, `change` tells. */
   "todo:updated": TodoUpdated;
+  /** The server says so; what is shown, `change` tells. */
   "todo:deleted": TodoDeleted;
+  /** The server says so; what is shown, `change` tells. */
   "todo:reordered": TodoReordered;
+  /** The server says so; what is shown, `change` tells. */
   "todo:claimed": TodoClaimed;
+  /** The server says so; what is shown, `change` tells. */
   "todo:assigned": TodoAssigned;
+  /** The server says so; what is shown, `change` tells. */
   "todo:moved": TodoMoved;
+  /** The server says so; what is shown, `change` tells. */
   "realtime:ready": RealtimeReady;
 }
 
@@ -256,31 +294,31 @@ export declare class RealtimeSyncManager {
   /**
    * Stores a new todo under a temporary id, and queues it. Resolves when it is on disk.
    *
-   * This and the methods below: @throws {SyncError} `bad_change` (a field of the wrong type, an id that is taken), `too_large` (above 1,048,576
+   * @throws {SyncError} `bad_change` (a field of the wrong type, an id that is taken), `too_large` (above 1,048,576
    * bytes), `queue_full`, `storage_full`, `storage_failed`, `closed`
    */
   createTodo(todo: NewTodo): Promise<NewTodoReceipt>;
-  /** Changes fields of a todo. */
+  /** Changes fields of a todo. @throws {SyncError} as `createTodo` */
   updateTodo(id: string, fields: TodoUpdate): Promise<Receipt>;
-  /** Deletes a todo, with those below it. */
+  /** Deletes a todo, with those below it. @throws {SyncError} as `createTodo` */
   deleteTodo(id: string): Promise<Receipt>;
-  /** Gives todos another place among their siblings; 1 to 20,000. */
+  /** Gives todos another place among their siblings; 1 to 20,000. @throws {SyncError} as `createTodo` */
   reorder(items: { id: string; sortOrder: number }[]): Promise<Receipt>;
   /**
    * Claims a todo for the one who is signed in, or releases it. On servers with `assignees` that one is added to them, or taken out. One that
-   * somebody else has claimed is refused.
+   * somebody else has claimed is refused. `claimed`: default `true`. @throws {SyncError} as `createTodo`
    */
   claim(id: string, claimed?: boolean): Promise<Receipt>;
-  /** Assigns a todo to these people, and to nobody else; a string is a `userId`. Refused on servers that know only claims, unless it is yourself alone or nobody. */
+  /** Assigns a todo to these people, and to nobody else; a string is a `userId`. Refused on servers that know only claims, unless it is yourself alone or nobody. @throws {SyncError} as `createTodo` */
   assign(id: string, people: (string | Assignee)[]): Promise<Receipt>;
   /**
    * Brings a todo to another set of the team, with those below it: to the root there, before all others (`"top"`) or behind them (`"bottom"`).
-   * Default: what the server takes. Servers before July 2026 refuse it.
+   * Default: what the server takes. Servers before July 2026 refuse it. @throws {SyncError} as `createTodo`
    */
   moveTodo(id: string, targetSetId: string, insertAt?: "top" | "bottom"): Promise<Receipt>;
-  /** The same as `moveTodo`. */
+  /** The same as `moveTodo`. @throws {SyncError} as `createTodo` */
   move(id: string, targetSetId: string, insertAt?: "top" | "bottom"): Promise<Receipt>;
-  /** The same as `createTodo`, `updateTodo` and `deleteTodo`, in the words of the other dialects; `entityId` of a `create` is the temporary id. */
+  /** The same as `createTodo`, `updateTodo` and `deleteTodo`, in the words of the other dialects; `entityId` of a `create` is the temporary id. @throws {SyncError} as `createTodo` */
   pushChange(entityType: "todo", entityId: string, operation: "create", data: Omit<NewTodo, "id">): Promise<Receipt>;
   pushChange(entityType: "todo", entityId: string, operation: "update", data: TodoUpdate): Promise<Receipt>;
   pushChange(entityType: "todo", entityId: string, operation: "delete"): Promise<Receipt>;
@@ -323,7 +361,7 @@ export declare class RealtimeSyncManager {
   changesSince(revision: number): Promise<Changes>;
   /**
    * Asks the browser not to delete what is stored here when space is short; resolves to whether it will, `false` where it has no such thing. It may ask
-   * the person. Sealwire never calls it by itself: call it when the person has something to lose, best after a click.
+   * the person. Sealwire never calls it by itself: call it when the person has something to lose, best after a click. Never rejects.
    */
   requestPersistence(): Promise<boolean>;
   /**
@@ -343,6 +381,8 @@ export declare class RealtimeSyncManager {
   close(): void;
   /** The same as `close()`. */
   free(): void;
+  /** The same as `close()`, at the end of the block of a `using sync = …`. In a browser without `Symbol.dispose`: `Symbol.for("Symbol.dispose")`, as compilers have it. */
+  [Symbol.dispose](): void;
 }
 
 // ───────────────────────────── messages of Glint ─────────────────────────────
@@ -362,48 +402,66 @@ export type TodoUpdated = { type: "todo:updated"; setId?: string } & (
 /** A todo is gone, and those below it, which are not named. */
 export interface TodoDeleted {
   type: "todo:deleted";
+  /** The set that it is about; not in every event. */
   setId?: string;
+  /** The todo, by the server's id. */
   id: string;
 }
 
 /** Todos have another place among their siblings. */
 export interface TodoReordered {
   type: "todo:reordered";
+  /** The set that it is about; not in every event. */
   setId?: string;
+  /** The todos with their new places, the lowest first. */
   items: { id: string; sortOrder: number }[];
 }
 
 /** G1 and G2: a todo is claimed, or released, where all is `null`. */
 export interface TodoClaimed {
   type: "todo:claimed";
+  /** The set that it is about; not in every event. */
   setId?: string;
+  /** The todo, by the server's id. */
   id: string;
+  /** The account of who has it; `null`: nobody. */
   claimedBy: string | null;
+  /** What others see of them. */
   claimedByName: string | null;
+  /** The address of their picture. */
   claimedByAvatar: string | null;
+  /** Their short name. */
   claimedByUsername?: string | null;
 }
 
 /** G3: a todo is assigned to these people, and to nobody else. */
 export interface TodoAssigned {
   type: "todo:assigned";
+  /** The set that it is about; not in every event. */
   setId?: string;
+  /** The todo, by the server's id. */
   id: string;
+  /** All of them; empty: nobody. */
   assignees: { userId: string; name: string | null; username: string | null; avatarUrl: string | null }[];
 }
 
 /** G3: a todo went to another set, with those below it. Told to both sets. */
 export interface TodoMoved {
   type: "todo:moved";
+  /** The set that it is about; not in every event. */
   setId?: string;
+  /** The todo, by the server's id. */
   id: string;
+  /** Where it was. */
   fromSetId: string;
+  /** Where it is, at the root. */
   toSetId: string;
 }
 
 /** G2 and G3: the first frame of a socket; it tells from now on. */
 export interface RealtimeReady {
   type: "realtime:ready";
+  /** The set that it is about; not in every event. */
   setId?: string;
 }
 

@@ -1,12 +1,15 @@
 /**
  * `sealwire/keys`: how a key comes to be, and how it gets to another device. An entry of its own, without the engine: the word
  * list of recovery codes costs nothing to a page that does not import it.
+ *
+ * @module sealwire/keys
  */
 
 import type { RealtimeSyncManager, SyncError as CommonSyncError } from "./types.d.ts";
 
 /** The same as in `sealwire`: `instanceof` holds across the entries. */
 export declare const SyncError: typeof CommonSyncError;
+/** What is thrown, and what promises reject with. */
 export type SyncError = CommonSyncError;
 
 /**
@@ -34,9 +37,9 @@ export type KeySource =
 export interface KeyLinkOptions {
   /** The page that the link opens; a fragment that it has gives way. Default: this page's address. */
   page?: string | URL;
-  /** What the other device needs besides the key, as JSON of at most 1,024 bytes. Sealed as the key is. */
+  /** What the other device needs besides the key, as JSON of at most 1,024 bytes. Sealed as the key is. Default none. */
   data?: unknown;
-  /** A manager of the account: a key other than the one it seals under is refused with `key_mismatch`. */
+  /** A manager of the account: a key other than the one it seals under is refused with `key_mismatch`. Default none: any key is taken. */
   sync?: RealtimeSyncManager<any>;
 }
 

@@ -1,6 +1,7 @@
 /** The manager as the app holds it: it stands in for the engine's own until the wasm is there, and hands on from then. */
 
 import { diagnosticsOf, type Facts } from "./diagnostics.ts";
+import { dispose } from "./dispose.ts";
 import type { Core, CoreReceipt, Engine } from "./engine.ts";
 import { isLast, ownError, SyncError } from "./errors.ts";
 import { forgetEngine, loadEngine } from "./load.ts";
@@ -187,6 +188,10 @@ export class RealtimeSyncManager<M extends EntityMap = Record<BitmarksEntity, un
   }
 
   free(): void {
+    this.close();
+  }
+
+  [dispose](): void {
     this.close();
   }
 

@@ -4,6 +4,8 @@
  *
  * All of them read by `useSyncExternalStore`: a component renders again only when what it read has changed, values stay the same object until then,
  * and on a server there is nothing: no manager, `idle`, empty lists. Times are milliseconds since 1970 (UTC).
+ *
+ * @module sealwire/react
  */
 
 import type { ReactNode } from "react";
@@ -32,6 +34,7 @@ export interface SyncProviderProps {
   account?: string;
   /** Whether what `open` gives is connected. Default `true`. */
   connect?: boolean;
+  /** What may use the manager. */
   children?: ReactNode;
 }
 
@@ -88,9 +91,13 @@ export declare function connectionWord(status: AnyStatus): ConnectionWord;
 export interface WebSocketOptions {
   /** Connects by itself. Default `true`; with `false` also give the `SyncProvider` `connect={false}`. */
   autoConnect?: boolean;
+  /** A note that is joined was changed elsewhere. */
   onNoteSync?: (message: Typelets.NoteSync) => void;
+  /** Another device says that it made a note. */
   onNoteCreatedSync?: (message: Typelets.NoteCreatedSync) => void;
+  /** Another device says that it deleted a note. */
   onNoteDeletedSync?: (message: Typelets.NoteDeletedSync) => void;
+  /** Something went wrong. */
   onError?: (error: ErrorReport) => void;
   /** The server has taken the token, once for each connection. */
   onAuthenticated?: (userId: string) => void;
@@ -98,10 +105,13 @@ export interface WebSocketOptions {
 
 /** What {@link useWebSocket} gives. Functions stay the same as long as the manager does. */
 export interface WebSocketView {
+  /** The state of the connection, in one word. */
   status: ConnectionWord;
   /** Why it is not `authenticated`; `null` where nothing is wrong. */
   reason: ErrorCode | null;
+  /** The server, or the tab that has the connection, is reached; not necessarily with a token that it takes. */
   isConnected: boolean;
+  /** The server has taken the token. */
   isAuthenticated: boolean;
   /** The message of the last error, until `clearError()`. */
   error: string | null;
@@ -109,16 +119,25 @@ export interface WebSocketView {
   reconnectAttempts: number;
   /** When something from the server was last merged or confirmed. */
   lastSync: number | null;
+  /** The notes that are joined. */
   joinedNotes: readonly string[];
+  /** Hears of a note at once when another device changes it. */
   joinNote(id: string): void;
+  /** Hears no more of it. */
   leaveNote(id: string): void;
-  /** This and the two below resolve when the change is on disk. They reject as the manager's methods do, and where there is no manager yet. */
+  /** This and the two below resolve when the change is on disk. @throws {SyncError} as the manager's methods; an `Error` where there is no manager yet */
   sendNoteUpdate(id: string, changes: Typelets.NoteUpdate): Promise<Receipt>;
+  /** Makes a note. @throws {SyncError} as `sendNoteUpdate` */
   sendNoteCreated(note?: Typelets.NewNote): Promise<Typelets.NewReceipt>;
+  /** Puts a note into the bin. @throws {SyncError} as `sendNoteUpdate` */
   sendNoteDeleted(id: string): Promise<Receipt>;
+  /** Connects, and stays connected. */
   connect(): void;
+  /** Closes the connection; changes go on being stored. */
   disconnect(): void;
+  /** Tries at once. */
   reconnect(): void;
+  /** `error` is `null` until the next one. */
   clearError(): void;
 }
 
@@ -129,12 +148,17 @@ export declare function useWebSocket(options?: WebSocketOptions): WebSocketView;
 export interface NotesView {
   /** All notes, the last changed first. */
   notes: readonly Typelets.Note[];
+  /** The one that `selectNote` named; `null` where it is none, or shown no more. */
   selectedNote: Typelets.Note | null;
+  /** The connection. */
   webSocket: WebSocketView;
   /** Selects a note, joins it, and leaves the one that was selected. */
   selectNote(id: string | null): void;
+  /** Makes a note. @throws {SyncError} as the manager's `createNote`; an `Error` where there is no manager yet */
   createNote(note?: Typelets.NewNote): Promise<Typelets.NewReceipt>;
+  /** Changes a note. @throws {SyncError} as `createNote` */
   updateNote(id: string, changes: Typelets.NoteUpdate): Promise<Receipt>;
+  /** Puts a note into the bin. @throws {SyncError} as `createNote` */
   deleteNote(id: string): Promise<Receipt>;
 }
 
@@ -143,6 +167,7 @@ export declare function useNotes(options?: WebSocketOptions): NotesView;
 
 // ───────────────────────────── Glint ─────────────────────────────
 
+/** Options of {@link useTodos}. */
 export interface TodosOptions {
   /** The team; `null` while none is chosen. */
   teamId: string | null | undefined;
@@ -152,9 +177,11 @@ export interface TodosOptions {
   open: ((chosen: { teamId: string; setId: string }) => Promise<Glint.RealtimeSyncManager>) | null | undefined;
 }
 
+/** What {@link useTodos} gives. */
 export interface TodosView {
   /** The todos of the set as a tree, in their order. A node is the same object until it or something below it changes. */
   todos: readonly Glint.TodoNode[];
+  /** The status of the set's manager; `idle` while there is none. */
   status: AnyStatus;
   /** For its methods: `createTodo`, `updateTodo` and so on; `null` while there is none. */
   sync: Glint.RealtimeSyncManager | null;

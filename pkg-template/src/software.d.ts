@@ -1,4 +1,10 @@
 /**
+ * `sealwire/software`: ciphers for pages without `crypto.subtle`.
+ *
+ * @module sealwire/software
+ */
+
+/**
  * Ciphers for a page that has no `crypto.subtle`: one that came by plain http from another machine than its own, in a home network say. Give
  * them to the options: `bitmarks({ …, software })`. A page with `crypto.subtle` uses that, whatever is given.
  *
@@ -10,5 +16,6 @@ export declare const software: SoftwareCiphers;
 
 /** What `software` is: a part of WebCrypto's `SubtleCrypto`, as much of it as the engine uses. */
 export interface SoftwareCiphers {
+  /** As `SubtleCrypto` has it; the engine calls it, and no app needs to. @throws as `SubtleCrypto` does */
   digest(hash: "SHA-256", bytes: Uint8Array): Promise<Uint8Array>;
 }

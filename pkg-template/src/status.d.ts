@@ -14,6 +14,7 @@ export type ConnectionState = "idle" | "connecting" | "catching_up" | "live" | "
 
 /** A snapshot; a new object only when something changed. */
 export interface Status {
+  /** Where the connection stands. */
   state: ConnectionState;
   /** Why it is not live, where there is a reason. */
   reason: ErrorCode | null;
@@ -55,11 +56,15 @@ export interface Status {
 export interface Counters {
   /** Frames that were sent on sockets, and their bytes of UTF-8. */
   framesSent: number;
+  /** Of those frames, as UTF-8. */
   bytesSent: number;
+  /** Frames that came on sockets. */
   framesReceived: number;
+  /** Of those frames, as UTF-8. */
   bytesReceived: number;
   /** Sockets (of Glint, streams too) that were dialled; all but the first are `reconnects`. */
   dials: number;
+  /** Sockets that were dialled after the first. */
   reconnects: number;
   /** HTTP requests. */
   requests: number;
@@ -73,15 +78,19 @@ export interface Counters {
 export interface Diagnostics<S = Status> {
   /** Of this package. */
   version: string;
+  /** When the report was made. */
   at: number;
   /** `null` while the engine is being loaded, as `server` is. */
   dialect: "bitmarks" | "glint" | "typelets" | null;
   /** Scheme, host and port. */
   server: string | null;
+  /** What `status` is. */
   status: S;
+  /** What was counted. */
   counters: Counters;
   /** The latest 20 errors, the last one last; one that came again and again is one. */
   errors: { code: ErrorCode; at: number; times: number }[];
+  /** What the browser has, and how it sees the page. */
   page: {
     userAgent: string;
     /** Without it there is no WebCrypto. */

@@ -1,3 +1,5 @@
+/// <reference lib="esnext.disposable" />
+
 /**
  * `sealwire/typelets`: the notes and folders of a Typelets server. An entry of its own, with the engine for servers whose rows have one truth, on
  * the server: a change asks for some fields of a note, is stored on this device before its call resolves, and is sent one at a time.
@@ -5,16 +7,21 @@
  * With `content: "sealed"`, the default, title and content are sealed (AES-256-GCM, as the service's own clients do) before they leave the page, and
  * lie sealed on this device's disk. Folders, flags and times are not. SECURITY.md says what that format protects, and what not. Times are
  * milliseconds since 1970 (UTC) and durations are milliseconds unless a name says otherwise.
+ *
+ * @module sealwire/typelets
  */
 
 import type {
   Diagnostics, Durability, ErrorCode, ErrorReport, Operation, Origin, Outcome, Receipt, Status as CommonStatus, SyncError as CommonSyncError,
 } from "./types.d.ts";
+import type { FolderSync, NoteCreatedSync, NoteDeletedSync, NoteSync } from "./typelets-messages.d.ts";
 
+export type { FolderSync, NoteCreatedSync, NoteDeletedSync, NoteSync, TypeletsInbound, TypeletsOutbound, TypeletsSigned } from "./typelets-messages.d.ts";
 export type { Counters, Diagnostics, Durability, ErrorCode, ErrorReport, Fault, Operation, Origin, Outcome, Receipt } from "./types.d.ts";
 
 /** The same as in `sealwire`: `instanceof` holds across the entries. */
 export declare const SyncError: typeof CommonSyncError;
+/** What is thrown, and what promises reject with. */
 export type SyncError = CommonSyncError;
 
 // ───────────────────────────── opening a manager ─────────────────────────────
@@ -37,9 +44,9 @@ export interface TypeletsOptions {
   getToken: () => string | Promise<string>;
   /** `"sealed"`, the default; `"plain"` is for servers that take title and content as they are. */
   content?: "sealed" | "plain";
-  /** Derives the key where `content` is `"sealed"` (PBKDF2-SHA256, 250,000 rounds). Held in memory only: to be given at each start. */
+  /** Derives the key where `content` is `"sealed"` (PBKDF2-SHA256, 250,000 rounds). Held in memory only: to be given at each start. Default none: `open` rejects with `key_missing`, unless there is a `deviceSecret`. */
   masterPassword?: string;
-  /** In its place: the secret of an account without a master password, as the service's client stores it, base64 of 64 bytes. Each note then has a key of its own, which costs some 50 ms. */
+  /** In its place: the secret of an account without a master password, as the service's client stores it, base64 of 64 bytes. Each note then has a key of its own, which costs some 50 ms. Default none. */
   deviceSecret?: string;
   /** Failed attempts to connect, in a row and while the browser is online, after which `status.state` is `failed`. 1 to 1,000,000, default 10. */
   maxAttempts?: number;
@@ -80,10 +87,15 @@ export interface NoteData {
   title?: string;
   /** Absent where the note cannot be opened. */
   content?: string;
+  /** The folder that it is in; `null`: none. */
   folderId: string | null;
+  /** Whether it is marked with a star. */
   starred: boolean;
+  /** Whether it is put away. */
   archived: boolean;
+  /** Whether it is hidden. */
   hidden: boolean;
+  /** Whether it is in the bin. */
   deleted: boolean;
   /** Title and content do not open with this key: they were altered, or sealed under another. */
   unreadable?: true;
@@ -91,15 +103,20 @@ export interface NoteData {
   createdAt?: string;
   /** ISO 8601, in UTC. */
   updatedAt?: string;
+  /** Whose it is. */
   userId?: string;
   [field: string]: unknown;
 }
 
 /** A folder in the server's fields. */
 export interface FolderData {
+  /** The server's id, or the temporary one until the server has given it one. */
   id: string;
+  /** What people see of it; not sealed. */
   name: string;
+  /** As the app that made it has it. */
   color?: string | null;
+  /** The folder above it; `null`: none. */
   parentId?: string | null;
   [field: string]: unknown;
 }
@@ -131,18 +148,27 @@ export interface NewNote {
   content?: string;
   /** The folder that it is in, by the server's id or by a temporary one. Default none. */
   folderId?: string | null;
+  /** Default `false`. */
   starred?: boolean;
+  /** Default `false`. */
   archived?: boolean;
+  /** Default `false`. */
   hidden?: boolean;
 }
 
 /** What is to be changed of a note; at least one field. A field that is not named stays as it is. */
 export interface NoteUpdate {
+  /** Sealed where `content` is `"sealed"`, as is `content`; the one that is not named is read, and stays. */
   title?: string;
+  /** As `title`. */
   content?: string;
+  /** By the server's id or a temporary one; `null` takes it out of its folder. */
   folderId?: string | null;
+  /** Marks it with a star, or takes that away. */
   starred?: boolean;
+  /** Puts it away, or brings it back. */
   archived?: boolean;
+  /** Hides it, or shows it. */
   hidden?: boolean;
   /** `false` brings a note back from the bin. */
   deleted?: boolean;
@@ -154,10 +180,13 @@ export interface NewFolder {
   id?: string;
   /** Not empty. */
   name: string;
+  /** In whatever form the app likes. Default none. */
   color?: string | null;
+  /** In whatever form the app likes. Default none. */
   icon?: string | null;
   /** The folder above it. */
   parentId?: string | null;
+  /** Its place among others. Default: what the server takes. */
   sortOrder?: number;
 }
 
@@ -172,11 +201,15 @@ export interface NewReceipt extends Receipt {
 
 /** The argument of `on("change")`. `entityType` and `entityId` with `operation` are all there is of a delete. */
 export interface Change {
+  /** What happened to it. */
   operation: Operation;
+  /** Of what kind the row is. */
   entityType: "note" | "folder";
+  /** The row's id, which may be a temporary one. */
   entityId: string;
   /** The whole row; absent for a delete. `key` and `pending` are what `get` and `list` tell. */
   data?: NoteData | FolderData;
+  /** Where it came from. */
   origin: Origin;
   /** In the change that shows a row under the server's id: the temporary one, whose delete was told just before, in the same task. */
   formerId?: string;
@@ -191,6 +224,7 @@ export interface Change {
  */
 export interface Conflict {
   entityType: "note";
+  /** The note. */
   entityId: string;
   /** What this device has saved, or is about to. */
   ours: { title?: string; content?: string };
@@ -202,8 +236,11 @@ export interface Conflict {
 export interface Rejected {
   /** The change's id. */
   id: string;
+  /** Of what kind the row is. */
   entityType: "note" | "folder";
+  /** The row. */
   entityId: string;
+  /** What it would have done. */
   operation: Operation;
   /** The server's words, cut to 200 characters. */
   reason: string;
@@ -240,6 +277,7 @@ export type ConnectionState = "idle" | "connecting" | "catching_up" | "live" | "
 
 /** A snapshot; a new object only when something changed. */
 export interface Status extends Omit<CommonStatus, "state" | "confirmation" | "key" | "held"> {
+  /** Where the connection stands. */
   state: ConnectionState;
 }
 
@@ -251,17 +289,25 @@ export interface EventMap {
   ready: void;
   /** What is shown of a row has changed. Opening emits none. */
   change: Change;
+  /** `status` is another object now. */
   status: Status;
   /** Something went wrong. */
   error: ErrorReport;
   /** The server refused a change for good. */
   rejected: Rejected;
+  /** Two devices have saved over each other. */
   conflict: Conflict;
+  /** A note that is joined was changed elsewhere. */
   note_sync: NoteSync;
+  /** Another device says that it made a note. */
   note_created_sync: NoteCreatedSync;
+  /** Another device says that it deleted a note. */
   note_deleted_sync: NoteDeletedSync;
+  /** Another device says that it made a folder. */
   folder_created_sync: FolderSync;
+  /** Another device says that it changed a folder. */
   folder_updated_sync: FolderSync;
+  /** Another device says that it deletes a folder. */
   folder_deleted_sync: FolderSync;
 }
 
@@ -292,36 +338,36 @@ export declare class RealtimeSyncManager {
 
   /**
    * Hears of a note at once when another device changes it, also after each reconnect; leaves the one that was joined before, unless `keepJoins` is
-   * set. Of at most 100. Other notes are read once a minute while a page of this device is seen, and with each connection. This and the method below: @throws {SyncError} `closed`
+   * set. Of at most 100. Other notes are read once a minute while a page of this device is seen, and with each connection. @throws {SyncError} `closed`
    */
   joinNote(id: string): void;
-  /** Hears no more of it. */
+  /** Hears no more of it. @throws {SyncError} `closed` */
   leaveNote(id: string): void;
 
   /**
    * Stores a new note under a temporary id, and queues it. Resolves when it is on disk.
    *
-   * This and the methods below: @throws {SyncError} `bad_change` (no field, an unknown one or one of the wrong type, an id that is taken), `too_large`
+   * @throws {SyncError} `bad_change` (no field, an unknown one or one of the wrong type, an id that is taken), `too_large`
    * (above 700,000 bytes of JSON), `queue_full`, `storage_full`, `storage_failed`, `not_supported`, `closed`
    */
   createNote(note?: NewNote): Promise<NewReceipt>;
-  /** Changes fields of a note. Title and content are sealed and go over REST, the rest goes over the socket. */
+  /** Changes fields of a note. Title and content are sealed and go over REST, the rest goes over the socket. @throws {SyncError} as `createNote` */
   updateNote(id: string, changes: NoteUpdate): Promise<Receipt>;
-  /** Puts a note into the bin. */
+  /** Puts a note into the bin. @throws {SyncError} as `createNote` */
   deleteNote(id: string): Promise<Receipt>;
-  /** The same as `createNote`, in the words of the service's client; the other devices are told. */
+  /** The same as `createNote`, in the words of the service's client; the other devices are told. @throws {SyncError} as `createNote` */
   sendNoteCreated(note?: NewNote): Promise<NewReceipt>;
-  /** The same as `updateNote`. */
+  /** The same as `updateNote`. @throws {SyncError} as `createNote` */
   sendNoteUpdate(id: string, changes: NoteUpdate): Promise<Receipt>;
-  /** The same as `deleteNote`. */
+  /** The same as `deleteNote`. @throws {SyncError} as `createNote` */
   sendNoteDeleted(id: string): Promise<Receipt>;
-  /** Stores a new folder under a temporary id, and queues it. */
+  /** Stores a new folder under a temporary id, and queues it. @throws {SyncError} as `createNote` */
   createFolder(folder: NewFolder): Promise<NewReceipt>;
-  /** Changes fields of a folder. */
+  /** Changes fields of a folder. @throws {SyncError} as `createNote` */
   updateFolder(id: string, changes: FolderUpdate): Promise<Receipt>;
-  /** Deletes a folder. Servers refuse that of one that is not empty. */
+  /** Deletes a folder. Servers refuse that of one that is not empty. @throws {SyncError} as `createNote` */
   deleteFolder(id: string): Promise<Receipt>;
-  /** The same as the methods above, in the words of the other dialects; `entityId` of a `create` is the temporary id. */
+  /** The same as the methods above, in the words of the other dialects; `entityId` of a `create` is the temporary id. @throws {SyncError} as `createNote` */
   pushChange(entityType: "note", entityId: string, operation: "create", data: Omit<NewNote, "id">): Promise<Receipt>;
   pushChange(entityType: "note", entityId: string, operation: "update", data: NoteUpdate): Promise<Receipt>;
   pushChange(entityType: "folder", entityId: string, operation: "create", data: Omit<NewFolder, "id">): Promise<Receipt>;
@@ -360,7 +406,7 @@ export declare class RealtimeSyncManager {
   changesSince(revision: number): Promise<Changes>;
   /**
    * Asks the browser not to delete what is stored here when space is short; resolves to whether it will, `false` where it has no such thing. It may ask
-   * the person. Sealwire never calls it by itself: call it when the person has something to lose, best after a click.
+   * the person. Sealwire never calls it by itself: call it when the person has something to lose, best after a click. Never rejects.
    */
   requestPersistence(): Promise<boolean>;
   /**
@@ -379,78 +425,6 @@ export declare class RealtimeSyncManager {
   close(): void;
   /** The same as `close()`. */
   free(): void;
+  /** The same as `close()`, at the end of the block of a `using sync = …`. In a browser without `Symbol.dispose`: `Symbol.for("Symbol.dispose")`, as compilers have it. */
+  [Symbol.dispose](): void;
 }
-
-// ───────────────────────────── messages of Typelets ─────────────────────────────
-
-/** A note that this socket has joined was changed by another device. */
-export interface NoteSync {
-  type: "note_sync";
-  noteId: string;
-  /** What the other device sent, less what is sealed. */
-  changes: Record<string, unknown>;
-  /** The note as it is shown now, opened; `undefined` where it is not shown. On the wire: the row. */
-  updatedNote?: Note | undefined;
-  timestamp?: number;
-  fromUserId?: string;
-}
-
-/** Another device says that it made a note. What it says of it, nobody has checked: the note is read, and told by `change`. */
-export interface NoteCreatedSync {
-  type: "note_created_sync";
-  noteId?: string;
-  noteData?: Record<string, unknown>;
-  timestamp?: number;
-  fromUserId?: string;
-}
-
-/** Another device says that it deleted a note. */
-export interface NoteDeletedSync {
-  type: "note_deleted_sync";
-  noteId: string;
-  timestamp?: number;
-  fromUserId?: string;
-}
-
-/** Another device says that it made, changed or is about to delete a folder. */
-export interface FolderSync {
-  type: "folder_created_sync" | "folder_updated_sync" | "folder_deleted_sync";
-  folderId?: string;
-  [field: string]: unknown;
-}
-
-/** From the page to the server, unless signed. */
-export type TypeletsInbound =
-  | { type: "auth"; token: string }
-  | { type: "ping" }
-  | { type: "join_note" | "leave_note"; noteId: string }
-  | { type: "note_update"; noteId: string; changes: Record<string, unknown> }
-  | { type: "note_created"; noteId: string; noteData: Record<string, unknown> }
-  | { type: "note_deleted"; noteId: string }
-  | { type: "folder_created"; folderId: string; folderData: Record<string, unknown> }
-  | { type: "folder_updated"; folderId: string; changes: Record<string, unknown>; updatedFolder: Record<string, unknown> }
-  | { type: "folder_deleted"; folderId: string };
-
-/** The same, signed: HMAC-SHA256 of `{payload, timestamp, nonce}` as JSON, under the session's secret. */
-export interface TypeletsSigned {
-  payload: TypeletsInbound;
-  /** Base64. */
-  signature: string;
-  timestamp: number;
-  /** Base64 of 16 bytes. */
-  nonce: string;
-}
-
-/** From the server to the page. */
-export type TypeletsOutbound =
-  | { type: "connection_established"; message: string }
-  | { type: "auth_success"; message: string; userId: string; sessionSecret?: string }
-  | { type: "auth_failed"; message: string; reason?: "token-expired" | "auth-failed" }
-  | { type: "note_joined" | "note_left"; noteId: string; message?: string }
-  | { type: "note_update_success"; noteId: string; updatedNote: Record<string, unknown>; timestamp: number }
-  | { type: "pong"; timestamp?: number }
-  | { type: "error"; message: string }
-  | (Omit<NoteSync, "updatedNote"> & { updatedNote: Record<string, unknown> })
-  | NoteCreatedSync
-  | NoteDeletedSync
-  | FolderSync;

@@ -1,13 +1,18 @@
+/// <reference lib="esnext.disposable" />
+
 /**
  * The public surface of `sealwire`.
  *
  * What is marked `@later` is decided but not in this version: calling it throws a {@link SyncError} with code
  * `not_available`. Times are milliseconds since 1970 (UTC) and durations are milliseconds unless a name says otherwise.
+ *
+ * @module sealwire
  */
 
 import type { SoftwareCiphers } from "./software.d.ts";
 import type { Diagnostics, Status } from "./status.d.ts";
 
+export type { SyncEvent, WebSocketInbound, WebSocketOutbound } from "./bitmarks-messages.d.ts";
 export type { ConnectionState, Counters, Diagnostics, Status } from "./status.d.ts";
 
 // ───────────────────────────── opening a manager ─────────────────────────────
@@ -59,13 +64,13 @@ export interface BitmarksOptions extends CommonOptions {
   api?: string;
   /** The account: well-formed Unicode, 1 to 256 bytes as UTF-8. It is part of the database's name and checked against the server. */
   userId: string;
-  /** The key of the account's data, or its key ring. Not needed where this device keeps it; else `open` rejects with `key_missing`. */
+  /** The key of the account's data, or its key ring. Default: the one that this device keeps; where it keeps none, `open` rejects with `key_missing`. */
   key?: Key | KeyRing;
   /** `true`: fills the `Uint8Array` that was given as the key, or those of the ring, with zeros once it is copied. Default `false`. */
   wipeKey?: boolean;
   /** Default `"sealwire-v1"`. */
   format?: Format;
-  /** Ciphers of `sealwire/software`, for a page without `crypto.subtle`; without them it rejects with `not_supported`. The key is not kept then. */
+  /** Ciphers of `sealwire/software`, for a page without `crypto.subtle`, where `open` rejects with `not_supported` without them. The key is not kept then. Default none. */
   software?: SoftwareCiphers;
   /**
    * How the key is kept on this device, beside the device id and the queue. `true`, the default: as a `CryptoKey` that scripts cannot export;
@@ -111,7 +116,7 @@ export interface TypeletsOptions extends CommonOptions {
   getToken: () => string | Promise<string>;
   /** Default `"sealed"`. */
   content?: "sealed" | "plain";
-  /** Derives the key where `content` is `"sealed"`. */
+  /** Derives the key where `content` is `"sealed"`. Default none. */
   masterPassword?: string;
 }
 
@@ -125,7 +130,7 @@ export type DialectOptions =
 export interface PositionalOptions extends CommonOptions {
   /** Default `wss://app.bitmarks.sh/api/v1/sync/realtime`. */
   url?: string;
-  /** As in {@link BitmarksOptions.api}. */
+  /** The base of the HTTP routes, by default as in {@link BitmarksOptions.api}. */
   api?: string;
   /** Default `"bitmarks-plain"`, which BitMarks' own service reads. */
   format?: Format;
@@ -147,11 +152,15 @@ export type Origin = "local" | "tab" | "remote" | "restored";
 
 /** The argument of `on("change")`. `entityId` with `operation` is all there is of a delete. */
 export interface Change<T = unknown> {
+  /** What happened to it. */
   operation: Operation;
+  /** One of the app's types of entity; with types of its own it tells which `data` there is. */
   entityType: string;
+  /** 1 to 256 bytes as UTF-8. */
   entityId: string;
   /** The whole entity; absent for a delete. */
   data?: T;
+  /** Where it came from. */
   origin: Origin;
   /** When it was made, by its author's corrected clock; 0 where nothing is shown again after a change was taken back. */
   timestamp: number;
@@ -176,19 +185,25 @@ export type Outcome = "confirmed" | "superseded" | "unchanged" | "cancelled" | "
 export interface Receipt {
   /** The event's id on the wire. */
   readonly id: string;
+  /** How safe the stored change is; one that IndexedDB has is `strict`, or `relaxed` where the browser does not take the option. */
   readonly durability: Durability;
   /** Resolves when the change has ended; never rejects; stays pending while the server refuses it. */
   readonly acknowledged: Promise<Outcome>;
-  /** Takes the change back while it was never attempted; resolves to whether it did. What was below it is shown again. */
+  /** Takes the change back while it was never attempted; resolves to whether it did. What was below it is shown again. @throws {SyncError} `storage_failed`, `closed` */
   cancel(): Promise<boolean>;
 }
 
 /** An entity as it is shown now: the newest of what the server confirmed and what waits to be sent. */
 export interface Entity<T = unknown> {
+  /** One of the app's types of entity. */
   entityType: string;
+  /** 1 to 256 bytes as UTF-8. */
   entityId: string;
+  /** The whole entity. */
   data: T;
+  /** When what is shown was made, by its author's corrected clock. */
   timestamp: number;
+  /** Its author's device. */
   deviceId: string;
   /** Whether a change of this entity waits for the server. */
   pending: boolean;
@@ -196,12 +211,17 @@ export interface Entity<T = unknown> {
 
 /** A change that the server refused for good. */
 export interface Rejected {
+  /** The event's id, as its receipt has it. */
   id: string;
+  /** One of the app's types of entity. */
   entityType: string;
+  /** The entity that it would have changed. */
   entityId: string;
+  /** What it would have done. */
   operation: Operation;
   /** The server's words, cut to 200 characters. */
   reason: string;
+  /** `refused`. */
   code: ErrorCode;
   /** In the event: the entity as it is shown without the change; absent where nothing is. */
   data?: unknown;
@@ -289,23 +309,30 @@ export type ErrorCode =
 
 /** The argument of `on("error")`. Never holds a key, a token or a payload. */
 export interface ErrorReport {
+  /** What went wrong: one of the codes of `docs/errors.md`. */
   code: ErrorCode;
+  /** Whose fault it is. */
   fault: Fault;
   /** What happened and what to do, one sentence. */
   message: string;
   /** What the server or the browser said, cut to 200 characters. */
   detail?: string;
+  /** The entity that it concerns, where it concerns one. */
   entityType?: string;
+  /** The same entity's id. */
   entityId?: string;
 }
 
 /** What is thrown, and what promises reject with. */
 export declare class SyncError extends Error {
   readonly name: "SyncError";
+  /** What went wrong: one of the codes of `docs/errors.md`. */
   readonly code: ErrorCode;
+  /** Whose fault it is. */
   readonly fault: Fault;
   /** The option that is wrong, where `code` is `bad_option`. */
   readonly option?: string;
+  /** What the server or the browser said, cut to 200 characters, or what an option has to be. */
   readonly detail?: string;
 }
 
@@ -317,7 +344,9 @@ export interface EventMap<M extends EntityMap = EntityMap> {
   ready: void;
   /** What is shown has changed. */
   change: { [T in keyof M & string]: Change<M[T]> & { entityType: T } }[keyof M & string];
+  /** `status` is another object now. */
   status: Status;
+  /** Something went wrong; what is about it to be done, if anything, its message says. */
   error: ErrorReport;
   /** The server refused a change for good. */
   rejected: Rejected;
@@ -394,7 +423,7 @@ export declare class RealtimeSyncManager<M extends EntityMap = Record<BitmarksEn
   acceptKey(): void;
   /**
    * Asks the browser not to delete what is stored here when space is short; resolves to whether it will, `false` where it has no such thing. It may ask
-   * the person. Sealwire never calls it by itself: call it when the person has something to lose, best after a click.
+   * the person. Sealwire never calls it by itself: call it when the person has something to lose, best after a click. Never rejects.
    */
   requestPersistence(): Promise<boolean>;
   /**
@@ -413,6 +442,8 @@ export declare class RealtimeSyncManager<M extends EntityMap = Record<BitmarksEn
   close(): void;
   /** The same as `close()`. */
   free(): void;
+  /** The same as `close()`, at the end of the block of a `using sync = …`. In a browser without `Symbol.dispose`: `Symbol.for("Symbol.dispose")`, as compilers have it. */
+  [Symbol.dispose](): void;
 }
 
 // ───────────────────────────── functions ─────────────────────────────
@@ -431,33 +462,3 @@ export declare function generateDeviceId(): string;
 export declare function init(): Promise<void>;
 /** Starts the engine from the bytes of `sealwire/sealwire.wasm`, for who may not wait. @throws {SyncError} `wasm_failed` */
 export declare function initSync(bytes: BufferSource): void;
-
-// ───────────────────────────── messages of BitMarks ─────────────────────────────
-
-/** An event on BitMarks' wire. */
-export interface SyncEvent {
-  id: string;
-  user_id: string;
-  entity_type: BitmarksEntity;
-  entity_id: string;
-  operation: Operation;
-  timestamp: number;
-  device_id: string;
-  /** Base64; in a plain delete absent. */
-  encrypted_data?: string;
-  /** Lower-case hex SHA-256; of what, the format says. */
-  data_hash: string;
-  conflict_resolved: boolean;
-  resolution_strategy?: string | null;
-}
-
-/** From the page to the server. */
-export type WebSocketInbound = { type: "sync"; event: SyncEvent } | { type: "ping" };
-
-/** From the server to the page. */
-export type WebSocketOutbound =
-  | { type: "connected"; deviceId: string; timestamp: number; features?: ("ack" | "seq")[] }
-  | { type: "pong"; timestamp?: number }
-  | { type: "sync"; event: SyncEvent }
-  | { type: "ack"; ids: string[] }
-  | { type: "error"; error: string; id?: string; code?: string; retryAfter?: number };

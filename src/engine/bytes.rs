@@ -91,9 +91,34 @@ pub fn push_number(text: &mut String, value: u64) {
     text.push(char::from(b'0' + (value % 10) as u8));
 }
 
+/// Appends a text as a part of an address: what is neither a letter nor a digit nor one of `-._~` is a percent sign and the two digits of its byte.
+pub fn push_escaped(text: &mut String, part: &str) {
+    for byte in part.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            text.push(char::from(byte));
+        } else {
+            text.push('%');
+            let digits = [byte >> 4, byte & 15];
+            text.extend(digits.into_iter().filter_map(|digit| char::from_digit(digit.into(), 16)).map(|digit| digit.to_ascii_uppercase()));
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_part_of_an_address_is_escaped_byte_by_byte() {
+        let escaped = |part| {
+            let mut text = String::from("/");
+            push_escaped(&mut text, part);
+            text
+        };
+        assert_eq!(escaped("aZ09-._~"), "/aZ09-._~");
+        assert_eq!(escaped(" /?&=#%+\u{0}\u{7f}"), "/%20%2F%3F%26%3D%23%25%2B%00%7F");
+        assert_eq!(escaped("né\u{1f980}"), "/n%C3%A9%F0%9F%A6%80");
+    }
 
     #[test]
     fn fields_come_back_and_short_buffers_are_refused() {

@@ -2,11 +2,9 @@
 
 use super::io::{HttpRequest, Method};
 use super::json::{Fields, Value, parse_object, take_text, text_of};
+use crate::engine::bytes::push_escaped;
 use crate::engine::error::shorten;
 use crate::engine::ids::is_long_id;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-
-const IN_PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
 /// Whether a value can be a row's id.
 pub fn is_id(value: Option<&Value>) -> bool {
@@ -32,7 +30,9 @@ pub fn iso_date(date: String) -> String {
 
 /// As one segment of a path.
 pub fn escaped(part: &str) -> String {
-    utf8_percent_encode(part, IN_PATH).collect()
+    let mut text = String::new();
+    push_escaped(&mut text, part);
+    text
 }
 
 /// A request without a body.

@@ -202,8 +202,8 @@ async function assertDevServed(path, config, expected) {
 
 test("the package holds what its entries need, and no more", () => {
   assert.deepEqual(installed.packed, [
-    "LICENSE-APACHE", "LICENSE-BUNDLED", "LICENSE-MIT", "README.md", "glint.d.ts", "glint.js", "index.d.ts", "index.js", "keys.d.ts", "keys.js", "package.json", "react-status.d.ts", "react-status.js", "react.css", "react.d.ts", "react.js",
-    "sealwire.wasm", "sealwire.wasm.deflate", "slim.d.ts", "slim.js", "software.d.ts", "software.js", "status.d.ts", "typelets.d.ts", "typelets.js",
+    "LICENSE-APACHE", "LICENSE-BUNDLED", "LICENSE-MIT", "README.md", "bitmarks-messages.d.ts", "glint.d.ts", "glint.js", "index.d.ts", "index.js", "keys.d.ts", "keys.js", "package.json", "react-status.d.ts", "react-status.js", "react.css", "react.d.ts", "react.js",
+    "sealwire.wasm", "sealwire.wasm.deflate", "slim.d.ts", "slim.js", "software.d.ts", "software.js", "status.d.ts", "typelets-messages.d.ts", "typelets.d.ts", "typelets.js",
   ]);
 });
 

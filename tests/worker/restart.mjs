@@ -19,6 +19,7 @@ export function restart(server) {
 
       await server.restart({ SESSION_SECONDS });
       await bounded("the socket's end", laptop.closed);
+      assert.equal((await user.post("/demo/restart", {})).status, 404, "without FAULTS nobody restarts it by a request");
       assert.deepEqual(await user.status(), status);
       assert.deepEqual(await user.log(), [kept, moved]);
 

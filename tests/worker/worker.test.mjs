@@ -2,6 +2,7 @@
 import { after } from "node:test";
 import { access, LISTED_ORIGIN } from "./access.mjs";
 import { accounts } from "./accounts.mjs";
+import { demoRestart } from "./demo-restart.mjs";
 import { frames } from "./frames.mjs";
 import { glintAccess } from "./glint/access.mjs";
 import { glintFaults } from "./glint/faults.mjs";
@@ -36,7 +37,7 @@ import { typeletsTokens } from "./typelets/tokens.mjs";
 const server = await startServer({ vars: { ALLOWED_ORIGINS: `https://app.example, ${LISTED_ORIGIN}`, FAULTS: "allowed" } });
 after(() => server.stop());
 
-const bitmarks = [accounts, access, realtime, merge, frames, pull, push];
+const bitmarks = [accounts, access, realtime, merge, frames, pull, push, demoRestart];
 const glint = [glintTeams, glintAccess, glintTodos, glintPeople, glintMove, glintLive, glintLimits, glintFaults];
 const typeletsCalls = [typeletsTokens, typeletsAccess, typeletsNotes, typeletsFolders, typeletsPlain];
 const typeletsTalk = [typeletsAuth, typeletsLive, typeletsRelays, typeletsSigned, typeletsLimits, typeletsSocketFaults, typeletsFaults];

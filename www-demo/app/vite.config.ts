@@ -41,6 +41,8 @@ function contentSecurityPolicy(socketAddress: string | undefined): Plugin {
     "style-src 'self'",
     "img-src 'self' data:",
     `connect-src ${connect.join(" ")}`,
+    // The two devices side by side are pages of this app.
+    "frame-src 'self'",
     "base-uri 'none'",
     "form-action 'none'",
   ].join("; ");

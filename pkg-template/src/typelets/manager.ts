@@ -2,6 +2,7 @@
 
 import { closedStatus } from "../closed-status.ts";
 import { diagnosticsOf, type Facts } from "../diagnostics.ts";
+import { dispose } from "../dispose.ts";
 import type { CoreReceipt, Engine as AnyEngine } from "../engine.ts";
 import { isLast, ownError, SyncError } from "../errors.ts";
 import { inOrderOfTime } from "../temporary-id.ts";
@@ -204,6 +205,10 @@ export class RealtimeSyncManager implements Omit<PublicManager, never> {
   }
 
   free(): void {
+    this.close();
+  }
+
+  [dispose](): void {
     this.close();
   }
 

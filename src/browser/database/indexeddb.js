@@ -57,7 +57,7 @@ function renewLog() {
     database.close();
     return succeeded(indexedDB.deleteDatabase(LOG));
   }).catch(() => {}); // The account's own will tell what is wrong.
-  return Promise.race([renewed, pause(RENEWS_WITHIN_MS)]);
+  return within(renewed, RENEWS_WITHIN_MS);
 }
 
 /**
@@ -123,6 +123,13 @@ function pause(ms) {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
+/** What `promise` gives, or what `late` does where that takes longer. It leaves no timer, which a closed manager would be held by. */
+function within(promise, ms, late) {
+  let timer;
+  const over = new Promise((resolve) => (timer = setTimeout(resolve, ms)));
+  return Promise.race([promise, over.then(late)]).finally(() => clearTimeout(timer));
+}
+
 /** A text that no other is like. */
 function fresh() {
   return `${Date.now()}/${Math.random()}`;
@@ -160,7 +167,7 @@ class IndexedDb {
   /** Sees to it that there is a connection. Rejects without a reason where that takes too long; it comes about later. */
   connect() {
     this.#connecting ??= this.#reconnect().finally(() => (this.#connecting = undefined));
-    return Promise.race([this.#connecting, pause(OPENS_WITHIN_MS).then(() => Promise.reject())]);
+    return within(this.#connecting, OPENS_WITHIN_MS, () => Promise.reject());
   }
 
   async #reconnect() {

@@ -2,12 +2,12 @@
 
 use super::json::{Fields, Json};
 use super::{Complaint, Cursor, Features, Frame, FrameFailure, Greeting, Page, RemoteEvent, Resolution};
+use crate::engine::bytes::push_escaped;
 use crate::engine::bytes::push_number;
 use crate::engine::error::shorten;
 use crate::engine::event::{Operation, Stamp};
 use crate::engine::ids::{EntityKey, is_long_id};
 use base64ct::{Base64, Encoding};
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// The keep-alive frame.
 pub const PING: &str = r#"{"type":"ping"}"#;
@@ -32,7 +32,7 @@ pub fn socket_url(base: &str, user_id: &str, device_id: &str) -> String {
     url.push(separator);
     for (name, value) in [("user_id=", user_id), ("&device_id=", device_id)] {
         url.push_str(name);
-        url.extend(utf8_percent_encode(value, NON_ALPHANUMERIC));
+        push_escaped(&mut url, value);
     }
     url
 }

@@ -116,7 +116,7 @@ export function documented(browser) {
         sync.close();
         return dialled;
       });
-      assert.deepEqual(dialled, [`${DEFAULT_URL}?user_id=user%5F01ABC&device_id=device%5F456`]);
+      assert.deepEqual(dialled, [`${DEFAULT_URL}?user_id=user_01ABC&device_id=device_456`]);
     });
   });
 }

@@ -1,4 +1,5 @@
 import { fromBase64url, toBase64url } from "./base64url";
+import { DEVICE, storageKey, type DeviceName } from "./device";
 
 /** What a device needs of an account: who it is, what signs it in, and the key that only the user's devices have. */
 export interface Account {
@@ -8,7 +9,7 @@ export interface Account {
   key: Uint8Array;
 }
 
-const STORAGE_KEY = "sealwire-demo.account";
+const NAME = "account";
 const KEY_BYTES = 32;
 
 /**
@@ -17,12 +18,12 @@ const KEY_BYTES = 32;
  * for the recovery code when a link is wanted.
  */
 export function saveAccount({ userId, secret, key }: Account): void {
-  localStorage.setItem(STORAGE_KEY, JSON.stringify({ userId, secret, key: toBase64url(key) }));
+  localStorage.setItem(storageKey(NAME), JSON.stringify({ userId, secret, key: toBase64url(key) }));
 }
 
 /** `null` where there is no account, or only a damaged one. */
-export function loadAccount(): Account | null {
-  const stored = localStorage.getItem(STORAGE_KEY);
+export function loadAccount(device: DeviceName = DEVICE): Account | null {
+  const stored = localStorage.getItem(storageKey(NAME, device));
   if (stored === null) return null;
   try {
     return accountFrom(JSON.parse(stored));
@@ -32,7 +33,7 @@ export function loadAccount(): Account | null {
 }
 
 export function forgetAccount(): void {
-  localStorage.removeItem(STORAGE_KEY);
+  localStorage.removeItem(storageKey(NAME));
 }
 
 export function sameAccount(left: Account, right: Account): boolean {
@@ -51,6 +52,6 @@ function accountFrom(value: unknown): Account | null {
 /** Calls `listener` when another tab of this browser signs in or out. */
 export function onAccountChangedElsewhere(listener: () => void): void {
   window.addEventListener("storage", ({ key }) => {
-    if (key === STORAGE_KEY || key === null) listener();
+    if (key === storageKey(NAME) || key === null) listener();
   });
 }

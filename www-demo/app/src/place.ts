@@ -4,6 +4,8 @@ export type Place = { at: "bookmarks" } | { at: "todos"; team: string | null } |
 export const BOOKMARKS = "#bookmarks";
 export const TODOS = "#todos";
 export const NOTES = "#notes";
+/** Two devices on one page; what they show follows after `=`. */
+export const SIDE_BY_SIDE = "#side-by-side";
 const TEAM = /^[\w-]{22,64}$/;
 
 export function placeOf(fragment: string): Place {
@@ -11,6 +13,14 @@ export function placeOf(fragment: string): Place {
   if (place === NOTES) return { at: "notes" };
   if (place !== TODOS) return { at: "bookmarks" };
   return { at: "todos", team: TEAM.test(team) ? team : null };
+}
+
+export const isSideBySide = (fragment: string) => fragment.split("=")[0] === SIDE_BY_SIDE;
+
+/** What the two devices show. */
+export function placeBeside(fragment: string): Place["at"] {
+  const [, at] = fragment.split("=");
+  return at === "todos" || at === "notes" ? at : "bookmarks";
 }
 
 /** The address of a list. Whoever has it becomes a member; the part behind `#` goes to no server by itself. */

@@ -29,6 +29,14 @@ export async function signOut(): Promise<void> {
   await answerOf("/auth/logout");
 }
 
+/** Restarts what the server has of this account in memory; a server that does not misbehave on demand refuses. */
+export async function restartServer(): Promise<void> {
+  const response = await post("/demo/restart", {});
+  if (response.status === 404) throw new ServerError("This server does not restart on demand: it was not started for that (FAULTS).");
+  if (response.status === 401) throw new ServerError("There is nothing to restart yet: make an account first.");
+  if (!response.ok) throw refusal(response);
+}
+
 export interface HeldPage {
   changes: SyncEvent[];
   next_seq: number;

@@ -1,4 +1,4 @@
-import type { RealtimeSyncManager, Status } from "sealwire";
+import type { RealtimeSyncManager, Rejected, Status } from "sealwire";
 import { Collection, type Row } from "./collection";
 import { beforeNextFrame } from "./frame";
 import { readBookmark, readFolder, readVisit, type Bookmark, type Folder, type Visit } from "./model";
@@ -8,6 +8,8 @@ export interface Snapshot {
   readonly bookmarks: readonly Row<Bookmark>[];
   readonly folders: readonly Row<Folder>[];
   readonly visits: readonly Row<Visit>[];
+  /** What the server has refused for good, until the user decides. */
+  readonly refused: readonly Rejected[];
   readonly status: Status;
 }
 
@@ -23,6 +25,7 @@ export class Store {
   };
   readonly #listeners = new Set<() => void>();
   readonly #onReadFailure: (cause: unknown) => void;
+  #refused: readonly Rejected[] = [];
   #snapshot: Snapshot;
   #waiting: number;
   #announced = false;
@@ -40,6 +43,7 @@ export class Store {
       if (change.origin === "tab") this.#checkMarks(MARKS_DELAY_MS);
       this.#announce();
     });
+    manager.on("rejected", () => this.load().catch(onReadFailure));
     manager.on("status", (status) => {
       if (status.pending < this.#waiting) this.#checkMarks(status.pending === 0 ? 0 : MARKS_DELAY_MS);
       this.#waiting = status.pending;
@@ -51,6 +55,9 @@ export class Store {
   load(): Promise<void> {
     const loaded = this.#loading.then(async () => {
       for (const collection of Object.values(this.#collections)) await collection.load(this.#manager);
+      const refused = await this.#manager.wedged();
+      // None is the same none as before.
+      if (refused.length + this.#refused.length > 0) this.#refused = refused;
       this.#announce();
     });
     this.#loading = loaded.catch(() => undefined);
@@ -73,7 +80,7 @@ export class Store {
 
   #present(): Snapshot {
     const { bookmark, group, history } = this.#collections;
-    return { bookmarks: bookmark.rows, folders: group.rows, visits: history.rows, status: this.#manager.status };
+    return { bookmarks: bookmark.rows, folders: group.rows, visits: history.rows, refused: this.#refused, status: this.#manager.status };
   }
 
   #announce(): void {

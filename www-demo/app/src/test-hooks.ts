@@ -22,6 +22,15 @@
  * | `note-row` | a note in the window of the list; `data-pending` and `data-open` are `true` or `false` |
  * | `note-count` | `<data>` whose `value` is the number of notes in the present view |
  * | `held-note` | what the panel "What the server holds" shows of the open note |
+ * | `network-switch` | a switch of a device's network; `data-device` is `a` or `b` |
+ * | `wire` | the timeline "On the wire" |
+ * | `wire-entry` | one of its frames, requests or answers; `data-device`, `data-direction` (`up`, `down`), `data-fate` (`arrived`, `lost`, `late`, `overtaken`) |
+ * | `diagnostics` | `<pre>` with what `diagnostics()` gives, as JSON; `data-device` is `a` or `b` |
+ *
+ * Rows of bookmarks, todos and notes have `data-mark`: `pending`, `confirmed` or `refused`.
+ *
+ * "Under the hood" opens a panel with the switches "Offline", "Slow", "Lossy", "Reordering", the buttons "Restart the server", "Pause", "Clear" and "Copy as JSON". Side
+ * by side the frames are "Device A" and "Device B".
  *
  * Names: buttons "Create an account", "I have written it down", "Recover with 24 words", "Recover", "Second device", "Copy the link", "Join", "Add bookmark", "New folder", "Import", "What the
  * server holds", "About keys", "Sign out of this device", "Edit TITLE", "Delete TITLE", "Undo", "Dismiss"; the search box
@@ -56,4 +65,8 @@ export const TEST_ID = {
   noteRow: "note-row",
   noteCount: "note-count",
   heldNote: "held-note",
+  networkSwitch: "network-switch",
+  wire: "wire",
+  wireEntry: "wire-entry",
+  diagnostics: "diagnostics",
 } as const;

@@ -86,6 +86,11 @@ export class SyncCoordinator extends DurableObject<Env> {
     this.profile.list(team);
   }
 
+  /** Leaves memory, as in a restart of the server; the call itself fails by it. */
+  restart(): void {
+    this.ctx.abort("The demo restarts this object.");
+  }
+
   /** The upgrade; the peer comes in the header `Sealwire-Peer`, which only the Worker can set. */
   override fetch(request: Request): Response {
     if (this.ctx.getWebSockets().length >= MAX_SOCKETS) {

@@ -3,6 +3,7 @@ import type { Env } from "./env";
 import { answerGlint, isGlint } from "./glint/front";
 import { errorResponse, HttpError } from "./http";
 import { checkOrigin, corsHeaders, preflight } from "./origin";
+import { restart } from "./restart";
 import { authenticate, type Session } from "./session";
 import { pull, push, realtime, status } from "./sync";
 import { answerTypelets, isTypelets } from "./typelets/front";
@@ -21,6 +22,7 @@ const ROUTES = new Map<string, Route>([
   ["/api/v1/auth/session", { method: "POST", open: signIn }],
   ["/api/v1/auth/refresh", { method: "POST", signedIn: refresh }],
   ["/api/v1/auth/logout", { method: "POST", signedIn: signOut }],
+  ["/api/v1/demo/restart", { method: "POST", signedIn: restart }],
   ["/api/v1/sync/realtime", { method: "GET", signedIn: realtime }],
   ["/api/v1/sync/pull", { method: "POST", signedIn: pull }],
   ["/api/v1/sync/push", { method: "POST", signedIn: push }],

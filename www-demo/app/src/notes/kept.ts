@@ -1,6 +1,8 @@
+import { storageKey } from "../device";
+
 // What this browser keeps of the notes besides the SDK's database: whose they are. The master password is kept nowhere.
 
-const STORAGE_KEY = "sealwire-demo.notes";
+const STORAGE_KEY = storageKey("notes");
 
 export function isKnownUser(userId: string): boolean {
   return localStorage.getItem(STORAGE_KEY) === userId;

@@ -1,4 +1,5 @@
 import type { Rejected } from "sealwire/glint";
+import { storageKey } from "../device";
 
 /**
  * Titles of todos of which a change was refused, by set and id. The server has none of one that it refused to make, and after a reload nothing
@@ -6,7 +7,7 @@ import type { Rejected } from "sealwire/glint";
  */
 type Kept = Record<string, Record<string, string>>;
 
-const STORAGE_KEY = "sealwire-demo.todos.refused";
+const STORAGE_KEY = storageKey("todos.refused");
 
 export function keptTitle(set: string, id: string): string | undefined {
   return load()[set]?.[id];

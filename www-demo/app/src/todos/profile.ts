@@ -1,4 +1,5 @@
 import { loadAccount } from "../account";
+import { DEVICE, storageKey, type DeviceName } from "../device";
 
 /** Who works on todos in this browser, and in which lists. */
 export interface Profile {
@@ -13,12 +14,12 @@ export interface Profile {
   sets: Record<string, string>;
 }
 
-const STORAGE_KEY = "sealwire-demo.todos";
+const NAME = "todos";
 
 /** `null` where there is none, or only a damaged one. */
-export function loadProfile(): Profile | null {
+export function loadProfile(device: DeviceName = DEVICE): Profile | null {
   try {
-    const stored = JSON.parse(localStorage.getItem(STORAGE_KEY) ?? "null") as Profile | null;
+    const stored = JSON.parse(localStorage.getItem(storageKey(NAME, device)) ?? "null") as Profile | null;
     return stored?.userId && Array.isArray(stored.teams) && stored.sets ? stored : null;
   } catch {
     return null;
@@ -26,11 +27,11 @@ export function loadProfile(): Profile | null {
 }
 
 export function saveProfile(profile: Profile): void {
-  localStorage.setItem(STORAGE_KEY, JSON.stringify(profile));
+  localStorage.setItem(storageKey(NAME), JSON.stringify(profile));
 }
 
 export function forgetProfile(): void {
-  localStorage.removeItem(STORAGE_KEY);
+  localStorage.removeItem(storageKey(NAME));
 }
 
 /** The profile, where it may go on as it is: as a member of the team, and with the account that the bookmarks have. */

@@ -4,8 +4,9 @@ import type { Bookmark } from "../model";
 import { TEST_ID } from "../test-hooks";
 import type { FolderNode } from "../tree";
 import { BookmarkTitle } from "./bookmark-title";
+import { useRefused } from "./hooks";
 import { Icon } from "./icons";
-import { PendingMark } from "./pending-mark";
+import { ItemMark, markOf } from "./item-mark";
 
 export interface RowActions {
   onOpen: (row: Row<Bookmark>) => void;
@@ -22,8 +23,9 @@ interface Props {
 
 export function BookmarkRow({ row, folder, actions }: Props) {
   const name = nameOf(row.data);
+  const mark = markOf(row.pending, useRefused(row.id));
   return (
-    <div className="row-content" data-testid={TEST_ID.bookmarkRow} data-pending={row.pending}>
+    <div className="row-content" data-testid={TEST_ID.bookmarkRow} data-pending={row.pending} data-mark={mark}>
       <div className="row-text">
         <BookmarkTitle bookmark={row.data} onOpen={() => actions.onOpen(row)} />
         <span className="row-address">
@@ -36,7 +38,7 @@ export function BookmarkRow({ row, folder, actions }: Props) {
           <bdi>{shownAddress(row.data.url)}</bdi>
         </span>
       </div>
-      {row.pending && <PendingMark />}
+      <ItemMark mark={mark} />
       <div className="row-actions">
         <button type="button" className="icon-button" aria-label={`Edit ${name}`} onClick={() => actions.onEdit(row)}>
           <Icon name="edit" />

@@ -23,6 +23,18 @@ export function OpeningPage({ what }: { what: "bookmarks" | "todos" | "notes" })
   );
 }
 
+/** Of the second of two devices side by side, until the first has what is to be shown. */
+export function WaitingPage({ what }: { what: string }) {
+  return (
+    <EntryPage>
+      <h1>Device A comes first</h1>
+      <p role="status" className="lead">
+        {what}
+      </p>
+    </EntryPage>
+  );
+}
+
 export function TroublePage({ message, onAgain, onBack }: { message: string; onAgain: (() => void) | null; onBack: (() => void) | null }) {
   return (
     <EntryPage>

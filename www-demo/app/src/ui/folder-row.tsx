@@ -1,7 +1,8 @@
 import { counted } from "../format";
 import type { FolderNode } from "../tree";
+import { useRefused } from "./hooks";
 import { Icon } from "./icons";
-import { PendingMark } from "./pending-mark";
+import { ItemMark, markOf } from "./item-mark";
 
 /** A folder inside the list of the folder that it lies in. */
 export function FolderRow({ folder, onOpen }: { folder: FolderNode; onOpen: () => void }) {
@@ -14,7 +15,7 @@ export function FolderRow({ folder, onOpen }: { folder: FolderNode; onOpen: () =
         </button>
         <span className="row-address">{counted(folder.total, "bookmark")}</span>
       </div>
-      {folder.row.pending && <PendingMark />}
+      <ItemMark mark={markOf(folder.row.pending, useRefused(folder.id))} />
       <Icon name="chevron" />
     </div>
   );

@@ -1,16 +1,17 @@
 import { Icon, Seal } from "./icons";
+import { PanelButtons, type Panel } from "./panel-buttons";
 import { SearchField } from "./search-field";
 
 interface Props {
   query: string;
   onQuery: (query: string) => void;
-  serverPanel: boolean;
-  onServerPanel: () => void;
+  panel: Panel;
+  onPanel: (panel: Panel) => void;
   /** Opens the menu; `null` where the sidebar is in view. */
   onMenu: (() => void) | null;
 }
 
-export function Header({ query, onQuery, serverPanel, onServerPanel, onMenu }: Props) {
+export function Header({ query, onQuery, panel, onPanel, onMenu }: Props) {
   return (
     <header className="header">
       {onMenu ? (
@@ -23,16 +24,9 @@ export function Header({ query, onQuery, serverPanel, onServerPanel, onMenu }: P
         </p>
       )}
       <SearchField query={query} onQuery={onQuery} />
-      <button
-        type="button"
-        className="button server-button"
-        aria-label="What the server holds"
-        aria-pressed={serverPanel}
-        onClick={onServerPanel}
-      >
-        <Icon name="server" />
-        <span className="wide-only">What the server holds</span>
-      </button>
+      <div className="header-actions">
+        <PanelButtons panel={panel} onPanel={onPanel} server />
+      </div>
     </header>
   );
 }

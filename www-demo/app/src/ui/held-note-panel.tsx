@@ -4,8 +4,8 @@ import { size } from "../format";
 import type { HeldNote } from "../notes/server";
 import { troubleText } from "../notices";
 import { TEST_ID } from "../test-hooks";
-import { Icon } from "./icons";
 import { useNotesSession } from "./note-hooks";
+import { PanelHeader } from "./panel-header";
 import { Trouble } from "./trouble";
 
 const QUIET_MS = 300;
@@ -15,12 +15,7 @@ const SHOWN_CHARACTERS = 240;
 export function HeldNotePanel({ note, onClose }: { note: Note | null; onClose: () => void }) {
   return (
     <section className="server-panel" aria-labelledby="held-note-title" data-testid={TEST_ID.serverPanel}>
-      <header className="panel-header">
-        <h2 id="held-note-title">What the server holds</h2>
-        <button type="button" className="icon-button" aria-label="Close the server panel" onClick={onClose}>
-          <Icon name="close" />
-        </button>
-      </header>
+      <PanelHeader id="held-note-title" title="What the server holds" close="Close the server panel" onClose={onClose} />
       <p>
         The server sees ids, times, lengths and marks of a note, in which folder it lies, and what the folders are called. It does not see
         titles and contents.

@@ -1,8 +1,10 @@
-import { createContext, use, useSyncExternalStore } from "react";
+import { createContext, use, useEffect, useSyncExternalStore } from "react";
+import type { AnyManager } from "sealwire/react";
 import type { Notice, Notices } from "../notices";
 import { isOffline, onOfflineChange } from "../offline";
 import type { Session } from "../session";
 import type { Snapshot } from "../store";
+import { showManager } from "../together/diagnosable";
 
 export const SessionContext = createContext<Session | null>(null);
 
@@ -19,6 +21,11 @@ export function useShown<Part extends keyof Snapshot>(part: Part): Snapshot[Part
   return useSyncExternalStore(store.subscribe, () => store.getSnapshot()[part]);
 }
 
+/** Whether the server has refused a change of this entity for good. */
+export function useRefused(id: string): boolean {
+  return useShown("refused").some(({ entityId }) => entityId === id);
+}
+
 export function useNotices(notices: Notices): readonly Notice[] {
   return useSyncExternalStore(notices.subscribe, notices.getSnapshot);
 }
@@ -27,15 +34,26 @@ export function useOffline(): boolean {
   return useSyncExternalStore(onOfflineChange, isOffline);
 }
 
+/** Says that the page in view is of this manager. */
+export function useShownManager(manager: AnyManager): void {
+  useEffect(() => showManager(manager), [manager]);
+}
+
 const narrow = window.matchMedia("(max-width: 56rem)");
+const covered = window.matchMedia("(max-width: 72rem)");
 
 /** Whether the page is too narrow for a sidebar; the same limit as in styles/layout.css. */
-export function useNarrow(): boolean {
+export const useNarrow = () => useMedia(narrow);
+
+/** Whether a panel takes the place of the list; the same limit as in styles/layout.css. */
+export const useCovered = () => useMedia(covered);
+
+function useMedia(media: MediaQueryList): boolean {
   return useSyncExternalStore(
     (listener) => {
-      narrow.addEventListener("change", listener);
-      return () => narrow.removeEventListener("change", listener);
+      media.addEventListener("change", listener);
+      return () => media.removeEventListener("change", listener);
     },
-    () => narrow.matches,
+    () => media.matches,
   );
 }

@@ -7,15 +7,18 @@ import { troubleText } from "../notices";
 import { buildTree, type FolderNode } from "../tree";
 import { KeysDialog, SignOutDialog } from "./account-dialogs";
 import { BookmarkDialog } from "./bookmark-dialog";
+import { BookmarksRefused } from "./bookmarks-refused";
 import { DeviceDialog } from "./device-link";
 import { Dialog } from "./dialog";
 import { FileDrop } from "./file-drop";
 import { FolderDialog } from "./folder-dialog";
 import { Header } from "./header";
-import { useNarrow, useSession, useShown } from "./hooks";
+import { HoodPanel } from "./hood/hood-panel";
+import { useNarrow, useSession, useShown, useShownManager } from "./hooks";
 import { ImportDialog } from "./import-dialog";
 import { Library } from "./library";
 import { NoticeStack } from "./notice-stack";
+import type { Panel } from "./panel-buttons";
 import { RecoveryCard } from "./recovery-card";
 import { ServerPanel } from "./server-panel";
 import { Sidebar } from "./sidebar";
@@ -44,7 +47,8 @@ export function ListPage({ recoveryCode, onLeft }: { recoveryCode: string | null
   const [query, setQuery] = useState("");
   const [open, setOpen] = useState<Open | null>(null);
   const [unwritten, setUnwritten] = useState(recoveryCode);
-  const [serverPanel, setServerPanel] = useState(false);
+  const [panel, setPanel] = useState<Panel>(null);
+  useShownManager(manager);
 
   const close = () => setOpen(null);
   const report = (cause: unknown) => notices.trouble(troubleText(cause));
@@ -81,43 +85,47 @@ export function ListPage({ recoveryCode, onLeft }: { recoveryCode: string | null
   );
 
   return (
-    <div className="page" data-server-panel={serverPanel}>
+    <div className="page" data-panel={panel !== null}>
       <Header
         query={query}
         onQuery={setQuery}
-        serverPanel={serverPanel}
-        onServerPanel={() => setServerPanel(!serverPanel)}
+        panel={panel}
+        onPanel={setPanel}
         onMenu={narrow ? () => setOpen({ dialog: "menu" }) : null}
       />
       {!narrow && <aside className="sidebar">{sidebar}</aside>}
-      <main className="main">
-        <StatusLine status={status} onReconnect={() => manager.reconnect()} />
-        {unwritten && (
-          <RecoveryCard
-            account={account}
-            recoveryCode={unwritten}
-            onDevice={() => setOpen({ dialog: "device" })}
-            onHide={() => setUnwritten(null)}
+      <main className="content">
+        <div className="main">
+          <StatusLine status={status} onReconnect={() => manager.reconnect()} />
+          {unwritten && (
+            <RecoveryCard
+              account={account}
+              recoveryCode={unwritten}
+              onDevice={() => setOpen({ dialog: "device" })}
+              onHide={() => setUnwritten(null)}
+            />
+          )}
+          <BookmarksRefused />
+          <Library
+            tree={tree}
+            view={view}
+            query={query}
+            onView={show}
+            onAdd={() => setOpen({ dialog: "bookmark", row: null })}
+            onNewFolder={() => setOpen({ dialog: "folder", folder: null })}
+            onEditFolder={(folder) => setOpen({ dialog: "folder", folder })}
+            onImport={() => setOpen({ dialog: "import", dropped: null })}
+            onVisit={visit}
+            actions={{
+              onOpen: ({ id, data }) => visit(id, data),
+              onEdit: (row) => setOpen({ dialog: "bookmark", row }),
+              onDelete: remove,
+            }}
           />
-        )}
-        <Library
-          tree={tree}
-          view={view}
-          query={query}
-          onView={show}
-          onAdd={() => setOpen({ dialog: "bookmark", row: null })}
-          onNewFolder={() => setOpen({ dialog: "folder", folder: null })}
-          onEditFolder={(folder) => setOpen({ dialog: "folder", folder })}
-          onImport={() => setOpen({ dialog: "import", dropped: null })}
-          onVisit={visit}
-          actions={{
-            onOpen: ({ id, data }) => visit(id, data),
-            onEdit: (row) => setOpen({ dialog: "bookmark", row }),
-            onDelete: remove,
-          }}
-        />
+        </div>
+        {panel === "server" && <ServerPanel onClose={() => setPanel(null)} />}
+        {panel === "hood" && <HoodPanel manager={manager} onClose={() => setPanel(null)} />}
       </main>
-      {serverPanel && <ServerPanel onClose={() => setServerPanel(false)} />}
       <NoticeStack notices={notices} />
       <FileDrop onFile={(dropped) => setOpen({ dialog: "import", dropped })} />
 

@@ -1,9 +1,10 @@
-import { useEffect, useState } from "react";
+import { useEffect, useState, useSyncExternalStore } from "react";
 import { loadAccount, type Account } from "../account";
 import type { NewAccount } from "../new-account";
 import { isKnownUser, keepUnlocked, lock, passwordOf } from "../notes/kept";
 import { openNotes, WrongPassword, type NotesSession } from "../notes/session";
 import { troubleText } from "../notices";
+import { handedPassword, onHandedPassword, tellUnlocked } from "../together/bridge";
 import { NotesSessionContext } from "./note-hooks";
 import { NotesPage } from "./notes-page";
 import { NotesPasswordPage } from "./notes-password-page";
@@ -49,6 +50,7 @@ function LockedNotes({ account, recoveryCode, onWritten }: { account: Account } 
         opened = session;
         if (abandoned) return session.close();
         keepUnlocked(userId, tried.password);
+        tellUnlocked({ userId, password: tried.password });
         setSession(session);
       },
       (cause) => abandoned || leave(troubleText(cause)),
@@ -59,6 +61,12 @@ function LockedNotes({ account, recoveryCode, onWritten }: { account: Account } 
       opened?.close();
     };
   }, [account, userId, tried]);
+
+  // Side by side the other device has asked for it already.
+  const handed = useSyncExternalStore(onHandedPassword, () => handedPassword(userId));
+  useEffect(() => {
+    if (handed !== null) setTried((tried) => tried ?? { password: handed });
+  }, [handed]);
 
   // Without a connection the password could only be believed.
   useEffect(

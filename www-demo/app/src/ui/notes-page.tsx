@@ -6,7 +6,8 @@ import { TEST_ID } from "../test-hooks";
 import { DeviceDialog } from "./device-link";
 import { Dialog } from "./dialog";
 import { HeldNotePanel } from "./held-note-panel";
-import { useNarrow } from "./hooks";
+import { HoodPanel } from "./hood/hood-panel";
+import { useNarrow, useShownManager } from "./hooks";
 import { Icon, Seal } from "./icons";
 import { NoteEditor } from "./note-editor";
 import { useChange, useNews, useNotes, useNotesSession } from "./note-hooks";
@@ -15,6 +16,7 @@ import { NoteFolderDialog, PasswordDialog } from "./notes-dialogs";
 import { NotesRefused } from "./notes-refused";
 import { NotesSidebar, type NotesView } from "./notes-sidebar";
 import { NoticeStack } from "./notice-stack";
+import { PanelButtons, type Panel } from "./panel-buttons";
 import { RecoveryCard } from "./recovery-card";
 import { StatusLine } from "./status-line";
 import { WindowedList } from "./windowed-list";
@@ -40,7 +42,8 @@ export function NotesPage({ recoveryCode, onWritten, onLock }: Props) {
   /** The key of the open note, and whether it was made just now. */
   const [opened, setOpened] = useState<{ key: string; fresh: boolean } | null>(null);
   const [open, setOpen] = useState<Open | null>(null);
-  const [serverPanel, setServerPanel] = useState(false);
+  const [panel, setPanel] = useState<Panel>(null);
+  useShownManager(manager);
 
   const note = notes.find(({ key }) => key === opened?.key) ?? null;
   useNews(notes, note);
@@ -101,7 +104,7 @@ export function NotesPage({ recoveryCode, onWritten, onLock }: Props) {
   );
 
   return (
-    <div className="page" data-server-panel={serverPanel}>
+    <div className="page" data-panel={panel !== null}>
       <header className="header notes-header">
         {narrow ? (
           <button type="button" className="icon-button" aria-label="Folders and account" onClick={() => setOpen({ dialog: "menu" })}>
@@ -115,86 +118,82 @@ export function NotesPage({ recoveryCode, onWritten, onLock }: Props) {
         <p className="todos-where">
           <bdi>{title}</bdi>
         </p>
-        <button
-          type="button"
-          className="button server-button"
-          aria-label="What the server holds"
-          aria-pressed={serverPanel}
-          onClick={() => setServerPanel(!serverPanel)}
-        >
-          <Icon name="server" />
-          <span className="wide-only">What the server holds</span>
-        </button>
+        <div className="header-actions">
+          <PanelButtons panel={panel} onPanel={setPanel} server />
+        </div>
       </header>
       {!narrow && <aside className="sidebar">{sidebar}</aside>}
-      <main className="main notes-main">
-        <StatusLine status={status} onReconnect={() => manager.reconnect()} />
-        {recoveryCode && (
-          <RecoveryCard account={account} recoveryCode={recoveryCode} onDevice={() => setOpen({ dialog: "device" })} onHide={onWritten}>
-            {" "}
-            To your notes they bring you back as well, but those open with the master password alone.
-          </RecoveryCard>
-        )}
-        <NotesRefused />
-        <div className="notes" data-empty={notes.length === 0}>
-          {!alone && (
-            <section className="library" aria-labelledby="notes-title">
-              <header className="library-header">
-                <h1 ref={heading} id="notes-title" tabIndex={-1}>
-                  <bdi>{title}</bdi>
-                </h1>
-                <data className="row-count" value={listed.length} data-testid={TEST_ID.noteCount}>
-                  {counted(listed.length, "note")}
-                </data>
-                {folder && (
-                  <button
-                    type="button"
-                    className="icon-button"
-                    aria-label={`Edit folder ${folder.name}`}
-                    onClick={() => setOpen({ dialog: "folder", folder })}
-                  >
-                    <Icon name="edit" />
-                  </button>
-                )}
-                <div className="library-actions">
-                  <button type="button" className="button primary" onClick={add}>
-                    New note
-                  </button>
-                </div>
-              </header>
-              {listed.length > 0 ? (
-                <WindowedList items={listed} label="Notes" keyOf={({ key }) => key}>
-                  {(row) => (
-                    <NoteRow
-                      note={row}
-                      folder={folder ? null : (folders.find(({ id }) => id === row.folderId)?.name ?? null)}
-                      open={row.key === note?.key}
-                      refused={refused.some(({ entityId }) => entityId === row.id || entityId === row.key)}
-                      conflict={conflicts.has(row.key)}
-                      onOpen={() => showNote(row.key, false)}
-                    />
+      <main className="content">
+        <div className="main notes-main">
+          <StatusLine status={status} onReconnect={() => manager.reconnect()} />
+          {recoveryCode && (
+            <RecoveryCard account={account} recoveryCode={recoveryCode} onDevice={() => setOpen({ dialog: "device" })} onHide={onWritten}>
+              {" "}
+              To your notes they bring you back as well, but those open with the master password alone.
+            </RecoveryCard>
+          )}
+          <NotesRefused />
+          <div className="notes" data-empty={notes.length === 0}>
+            {!alone && (
+              <section className="library" aria-labelledby="notes-title">
+                <header className="library-header">
+                  <h1 ref={heading} id="notes-title" tabIndex={-1}>
+                    <bdi>{title}</bdi>
+                  </h1>
+                  <data className="row-count" value={listed.length} data-testid={TEST_ID.noteCount}>
+                    {counted(listed.length, "note")}
+                  </data>
+                  {folder && (
+                    <button
+                      type="button"
+                      className="icon-button"
+                      aria-label={`Edit folder ${folder.name}`}
+                      onClick={() => setOpen({ dialog: "folder", folder })}
+                    >
+                      <Icon name="edit" />
+                    </button>
                   )}
-                </WindowedList>
-              ) : (
-                <Nothing view={view} any={notes.length > 0} />
-              )}
-            </section>
-          )}
-          {note ? (
-            <NoteEditor
-              key={note.key}
-              note={note}
-              folders={folders}
-              fresh={opened?.fresh ?? false}
-              onBack={narrow ? backToList : null}
-              onDelete={() => remove(note)}
-            />
-          ) : (
-            !narrow && notes.length > 0 && <p className="note-none quiet">Choose a note to read and write it here.</p>
-          )}
+                  <div className="library-actions">
+                    <button type="button" className="button primary" onClick={add}>
+                      New note
+                    </button>
+                  </div>
+                </header>
+                {listed.length > 0 ? (
+                  <WindowedList items={listed} label="Notes" keyOf={({ key }) => key}>
+                    {(row) => (
+                      <NoteRow
+                        note={row}
+                        folder={folder ? null : (folders.find(({ id }) => id === row.folderId)?.name ?? null)}
+                        open={row.key === note?.key}
+                        refused={refused.some(({ entityId }) => entityId === row.id || entityId === row.key)}
+                        conflict={conflicts.has(row.key)}
+                        onOpen={() => showNote(row.key, false)}
+                      />
+                    )}
+                  </WindowedList>
+                ) : (
+                  <Nothing view={view} any={notes.length > 0} />
+                )}
+              </section>
+            )}
+            {note ? (
+              <NoteEditor
+                key={note.key}
+                note={note}
+                folders={folders}
+                fresh={opened?.fresh ?? false}
+                onBack={narrow ? backToList : null}
+                onDelete={() => remove(note)}
+              />
+            ) : (
+              !narrow && notes.length > 0 && <p className="note-none quiet">Choose a note to read and write it here.</p>
+            )}
+          </div>
         </div>
+        {panel === "server" && <HeldNotePanel note={note} onClose={() => setPanel(null)} />}
+        {panel === "hood" && <HoodPanel manager={manager} onClose={() => setPanel(null)} />}
       </main>
-      {serverPanel && <HeldNotePanel note={note} onClose={() => setServerPanel(false)} />}
       <NoticeStack notices={notices} />
 
       {open?.dialog === "folder" && <NoteFolderDialog folder={open.folder} onClose={close} />}

@@ -1,7 +1,8 @@
-import { BOOKMARKS, NOTES, TODOS, type Place } from "../place";
+import { IS_BESIDE } from "../device";
+import { BOOKMARKS, NOTES, SIDE_BY_SIDE, TODOS, type Place } from "../place";
 import { Icon, type IconName } from "./icons";
 
-const PLACES: readonly { at: Place["at"]; href: string; icon: IconName; name: string }[] = [
+export const PLACES: readonly { at: Place["at"]; href: string; icon: IconName; name: string }[] = [
   { at: "bookmarks", href: BOOKMARKS, icon: "bookmark", name: "Bookmarks" },
   { at: "notes", href: NOTES, icon: "note", name: "Notes" },
   { at: "todos", href: TODOS, icon: "check", name: "Todos" },
@@ -17,6 +18,12 @@ export function PlaceNav({ current }: { current: Place["at"] }) {
           <span className="nav-name">{name}</span>
         </a>
       ))}
+      {!IS_BESIDE && (
+        <a className="nav-item" href={`${SIDE_BY_SIDE}=${current}`}>
+          <Icon name="columns" />
+          <span className="nav-name">Side by side</span>
+        </a>
+      )}
     </nav>
   );
 }

@@ -1,8 +1,10 @@
 import { Activity, lazy, Suspense, useEffect, useState, useSyncExternalStore } from "react";
+import { loadAccount } from "../account";
+import { DEVICE, IS_BESIDE } from "../device";
 import type { NewAccount } from "../new-account";
 import { fragment, onFragmentChange, placeOf, type Place } from "../place";
 import { App } from "./app";
-import { OpeningPage } from "./entry-pages";
+import { OpeningPage, WaitingPage } from "./entry-pages";
 
 const TodosApp = lazy(() => import("./todos-app").then(({ TodosApp }) => ({ default: TodosApp })));
 const NotesApp = lazy(() => import("./notes-app").then(({ NotesApp }) => ({ default: NotesApp })));
@@ -24,6 +26,10 @@ export function Root({ joinFragment }: { joinFragment: string | null }) {
   useEffect(() => {
     document.title = TITLES[at];
   }, [at]);
+
+  if (IS_BESIDE && DEVICE === "b" && !loadAccount()) {
+    return <WaitingPage what="Make an account on device A, and it comes here by itself: by the link and code that any second device gets." />;
+  }
 
   function create(account: NewAccount) {
     setMade(account);

@@ -4,7 +4,7 @@ import { NOTHING_READ, readOn, type HeldRow } from "../held";
 import { troubleText } from "../notices";
 import { TEST_ID } from "../test-hooks";
 import { useShown } from "./hooks";
-import { Icon } from "./icons";
+import { PanelHeader } from "./panel-header";
 import { Trouble } from "./trouble";
 
 const ROWS_AT_ONCE = 50;
@@ -19,12 +19,7 @@ export function ServerPanel({ onClose }: { onClose: () => void }) {
 
   return (
     <section className="server-panel" aria-labelledby="server-panel-title" data-testid={TEST_ID.serverPanel}>
-      <header className="panel-header">
-        <h2 id="server-panel-title">What the server holds</h2>
-        <button type="button" className="icon-button" aria-label="Close the server panel" onClick={onClose}>
-          <Icon name="close" />
-        </button>
-      </header>
+      <PanelHeader id="server-panel-title" title="What the server holds" close="Close the server panel" onClose={onClose} />
       <p>
         The server sees ids, types, operations, times, sizes and which installation sealed a row. It does not see titles,
         addresses, folder names, nor what lies where.

@@ -1,8 +1,9 @@
 import { useState } from "react";
 import type { Account } from "../account";
+import { IS_BESIDE } from "../device";
 import { createAccount } from "../new-account";
 import { troubleText } from "../notices";
-import { NOTES, TODOS } from "../place";
+import { NOTES, SIDE_BY_SIDE, TODOS } from "../place";
 import { EntryPage } from "./entry-pages";
 import { Illustration } from "./illustration";
 import { Trouble } from "./trouble";
@@ -62,6 +63,11 @@ export function StartPage({ note, onCreated, onRecover }: Props) {
         Or go to the <a href={NOTES}>notes</a>, sealed under a password of yours, or to the <a href={TODOS}>todos</a>: a list that
         several people work on, not sealed.
       </p>
+      {!IS_BESIDE && (
+        <p className="quiet">
+          No second device at hand? Try <a href={SIDE_BY_SIDE}>two devices side by side</a> on this page, and see what goes over the wire.
+        </p>
+      )}
     </EntryPage>
   );
 }

@@ -1,12 +1,17 @@
+import { useSyncExternalStore } from "react";
+import { IS_BESIDE } from "../device";
 import { counted, timeOfDay } from "../format";
 import { setOffline } from "../offline";
 import { TEST_ID } from "../test-hooks";
+import { conditionsOf, onConditionsChange } from "../wire/conditions";
 import { useOffline } from "./hooks";
 import { backlogInWords, stateInWords, storageInWords, type ShownStatus } from "./status-words";
 
 export function StatusLine({ status, onReconnect }: { status: ShownStatus; onReconnect: () => void }) {
   const offline = useOffline();
   const { state, pending, wedged, lastSync, retryAt } = status;
+  const conditions = useSyncExternalStore(onConditionsChange, () => conditionsOf());
+  const bad = Object.entries(conditions).flatMap(([name, on]) => (on ? [name] : []));
   const waitsForUser = state === "reconnecting" || state === "failed" || state === "stopped";
 
   return (
@@ -25,6 +30,7 @@ export function StatusLine({ status, onReconnect }: { status: ShownStatus; onRec
         <data value={pending} data-testid={TEST_ID.pendingCount}>
           {pending === 0 ? "No changes waiting" : `${counted(pending, "change")} waiting`}
         </data>
+        {bad.length > 0 && <span>Network made {bad.join(", ")}</span>}
         {wedged > 0 && <span>{counted(wedged, "change")} refused</span>}
         <span>{storageInWords(status)}</span>
         {state !== "following" && (
@@ -32,16 +38,19 @@ export function StatusLine({ status, onReconnect }: { status: ShownStatus; onRec
         )}
         {retryAt !== null && <span>Next attempt {timeOfDay(retryAt)}</span>}
       </p>
-      <button
-        type="button"
-        role="switch"
-        className="switch"
-        aria-checked={offline}
-        data-testid={TEST_ID.offlineSwitch}
-        onClick={() => setOffline(!offline)}
-      >
-        Offline
-      </button>
+      {/* Side by side the page around the devices has it, with those of a bad network. */}
+      {!IS_BESIDE && (
+        <button
+          type="button"
+          role="switch"
+          className="switch"
+          aria-checked={offline}
+          data-testid={TEST_ID.offlineSwitch}
+          onClick={() => setOffline(!offline)}
+        >
+          Offline
+        </button>
+      )}
     </section>
   );
 }

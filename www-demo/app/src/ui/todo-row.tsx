@@ -6,10 +6,10 @@ import { peopleOf, stepped } from "../todos/order";
 import { Dialog } from "./dialog";
 import { useNarrow } from "./hooks";
 import { Icon, type IconName } from "./icons";
+import { ItemMark, markOf } from "./item-mark";
 import { NavItem } from "./nav-item";
-import { PendingMark } from "./pending-mark";
 import { DeleteTodoDialog } from "./todo-dialogs";
-import { useReport, useTodoSession } from "./todo-hooks";
+import { useReport, useTodos, useTodoSession } from "./todo-hooks";
 import { TodoTextForm } from "./todo-text-form";
 
 interface Action {
@@ -34,6 +34,7 @@ export function TodoRow({ todo, siblings, index }: Props) {
   const row = useRef<HTMLDivElement>(null);
   const [open, setOpen] = useState<"rename" | "add" | "menu" | "delete" | null>(null);
   const people = peopleOf(todo);
+  const mark = markOf(pending, useTodos("refused").some(({ entityId }) => entityId === id || entityId === todo.key));
   const mine = people.some(({ userId }) => userId === profile.userId);
 
   const close = () => setOpen(null);
@@ -73,7 +74,7 @@ export function TodoRow({ todo, siblings, index }: Props) {
 
   return (
     <>
-      <div ref={row} className="row-content todo" data-testid={TEST_ID.todoRow} data-pending={pending} data-completed={completed}>
+      <div ref={row} className="row-content todo" data-testid={TEST_ID.todoRow} data-pending={pending} data-mark={mark} data-completed={completed}>
         {open === "rename" ? (
           <TodoTextForm label={`New title of ${title}`} button="Save" initial={title} onText={rename} onCancel={close} />
         ) : (
@@ -91,7 +92,7 @@ export function TodoRow({ todo, siblings, index }: Props) {
                 <bdi>{userId === profile.userId ? "You" : name}</bdi>
               </span>
             ))}
-            {pending && <PendingMark />}
+            <ItemMark mark={mark} />
             <div className="row-actions">
               {narrow ? (
                 <button type="button" className="icon-button" aria-label={`What to do with ${title}`} onClick={() => setOpen("menu")}>

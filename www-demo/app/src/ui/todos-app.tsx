@@ -1,9 +1,10 @@
 import { useEffect, useState } from "react";
+import { DEVICE, IS_BESIDE } from "../device";
 import { troubleText } from "../notices";
 import { showList } from "../place";
 import { loadProfile, memberOf, type Profile } from "../todos/profile";
 import { openTodos, type TodoSession } from "../todos/session";
-import { OpeningPage, TroublePage } from "./entry-pages";
+import { OpeningPage, TroublePage, WaitingPage } from "./entry-pages";
 import { TodoSessionContext } from "./todo-hooks";
 import { TodoStartPage } from "./todo-start-page";
 import { TodosPage } from "./todos-page";
@@ -19,6 +20,7 @@ export function TodosApp({ team }: { team: string | null }) {
 
   if (last) return <OpeningPage what="todos" />;
   if (team && profile) return <OpenTodos team={team} profile={profile} />;
+  if (IS_BESIDE && DEVICE === "b") return <WaitingPage what="Make a list on device A, and this device joins it by its link." />;
   return <TodoStartPage team={team} onJoined={(team, joined) => (showList(team), setProfile(joined))} />;
 }
 

@@ -4,10 +4,12 @@ import { TEST_ID } from "../test-hooks";
 import { tally } from "../todos/order";
 import { showSet } from "../todos/session";
 import { Dialog } from "./dialog";
-import { useNarrow } from "./hooks";
+import { HoodPanel } from "./hood/hood-panel";
+import { useNarrow, useShownManager } from "./hooks";
 import { Icon, Seal } from "./icons";
 import { NavItem } from "./nav-item";
 import { NoticeStack } from "./notice-stack";
+import { PanelButtons, type Panel } from "./panel-buttons";
 import { PlaceNav } from "./place-nav";
 import { RefusedList } from "./refused-list";
 import { StatusLine } from "./status-line";
@@ -23,6 +25,8 @@ export function TodosPage() {
   const [todos, sets, setId, status] = [useTodos("todos"), useTodos("sets"), useTodos("setId"), useTodos("status")];
   const narrow = useNarrow();
   const [open, setOpen] = useState<"share" | "set" | "menu" | null>(null);
+  const [panel, setPanel] = useState<Panel>(null);
+  useShownManager(manager);
   const { all, done } = tally(todos);
   const name = sets.find(({ id }) => id === setId)?.name ?? "Todos";
 
@@ -64,7 +68,7 @@ export function TodosPage() {
   );
 
   return (
-    <div className="page">
+    <div className="page" data-panel={panel !== null}>
       <header className="header todos-header">
         {narrow ? (
           <button type="button" className="icon-button" aria-label="Lists and sets" onClick={() => setOpen("menu")}>
@@ -78,36 +82,42 @@ export function TodosPage() {
         <p className="todos-where">
           <bdi>{name}</bdi>
         </p>
-        <button type="button" className="button server-button" onClick={() => setOpen("share")}>
-          <Icon name="share" /> Share
-        </button>
+        <div className="header-actions">
+          <PanelButtons panel={panel} onPanel={setPanel} />
+          <button type="button" className="button server-button" onClick={() => setOpen("share")}>
+            <Icon name="share" /> Share
+          </button>
+        </div>
       </header>
       {!narrow && <aside className="sidebar">{sidebar}</aside>}
-      <main className="main">
-        <StatusLine status={status} onReconnect={() => manager.reconnect()} />
-        <RefusedList />
-        <section className="library" aria-labelledby="todos-title">
-          <header className="library-header">
-            <h1 id="todos-title" tabIndex={-1}>
-              <bdi>{name}</bdi>
-            </h1>
-            <data className="row-count" value={all} data-testid={TEST_ID.todoCount}>
-              {done} of {all} done
-            </data>
-          </header>
-          <TodoTextForm label="New todo" button="Add" placeholder="Add a todo" onText={add} />
-          {todos.length > 0 ? (
-            <TodoTree todos={todos} label={name} />
-          ) : (
-            <div className="empty">
-              <p className="empty-title">Nothing to do yet</p>
-              <p>Add the first todo, or share the list and see who does.</p>
-            </div>
-          )}
-          <p className="quiet todos-unsealed">
-            Todos are not sealed, unlike bookmarks and notes: the server puts them in order and checks them, and for that it reads them.
-          </p>
-        </section>
+      <main className="content">
+        <div className="main">
+          <StatusLine status={status} onReconnect={() => manager.reconnect()} />
+          <RefusedList />
+          <section className="library" aria-labelledby="todos-title">
+            <header className="library-header">
+              <h1 id="todos-title" tabIndex={-1}>
+                <bdi>{name}</bdi>
+              </h1>
+              <data className="row-count" value={all} data-testid={TEST_ID.todoCount}>
+                {done} of {all} done
+              </data>
+            </header>
+            <TodoTextForm label="New todo" button="Add" placeholder="Add a todo" onText={add} />
+            {todos.length > 0 ? (
+              <TodoTree todos={todos} label={name} />
+            ) : (
+              <div className="empty">
+                <p className="empty-title">Nothing to do yet</p>
+                <p>Add the first todo, or share the list and see who does.</p>
+              </div>
+            )}
+            <p className="quiet todos-unsealed">
+              Todos are not sealed, unlike bookmarks and notes: the server puts them in order and checks them, and for that it reads them.
+            </p>
+          </section>
+        </div>
+        {panel === "hood" && <HoodPanel manager={manager} onClose={() => setPanel(null)} />}
       </main>
       <NoticeStack notices={notices} />
 

@@ -47,6 +47,11 @@ export class TodoSync extends DurableObject<Env> {
     return { joined: { role: this.team.member(user.id)!.role, generation: this.team.generation() } };
   }
 
+  /** Leaves memory, as in a restart of the server; the call itself fails by it. */
+  restart(): void {
+    this.ctx.abort("The demo restarts this object.");
+  }
+
   /** A request below `/api/teams/:team`; the visit comes in the header `Sealwire-Visit`, which only the Worker can set. */
   override fetch(request: Request): Promise<Response> {
     const visit: Visit = JSON.parse(request.headers.get("Sealwire-Visit")!);

@@ -44,6 +44,11 @@ export class NoteHub extends DurableObject<Env> {
     this.forgetSockets();
   }
 
+  /** Leaves memory, as in a restart of the server; the call itself fails by it. */
+  restart(): void {
+    this.ctx.abort("The demo restarts this object.");
+  }
+
   /** An upgrade, or a request below `/typelets/api`. The visit comes in the header `Sealwire-Visit`, which only the Worker can set. */
   override fetch(request: Request): Promise<Response> {
     const { userId }: Visit = JSON.parse(request.headers.get("Sealwire-Visit")!);
