@@ -1,18 +1,12 @@
 //! A WebSocket whose life is that of its owner, by `socket.js`.
 
-#[cfg(feature = "typelets")]
-use super::done::Done;
 use super::guard::Callback;
-#[cfg(feature = "typelets")]
-use super::guard::settle;
 use super::object::{Fields, Resource};
 use crate::engine::dialect::MAX_FRAME;
 use crate::engine::io::SocketEvent;
 #[cfg(feature = "typelets")]
 use crate::rows::io::Secret;
 use js_sys::Function;
-#[cfg(feature = "typelets")]
-use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(module = "/target/browser.js")]
@@ -28,7 +22,7 @@ extern "C" {
 
     #[cfg(feature = "typelets")]
     #[wasm_bindgen(js_name = sendInTurn)]
-    fn send_in_turn(socket: &WebSocket, frame: &str, secret: Option<String>) -> Promise;
+    fn send_in_turn(socket: &WebSocket, frame: &str, secret: Option<&str>, tell: &Function);
 
     #[cfg(test)]
     #[wasm_bindgen(js_name = frameOf)]
@@ -38,14 +32,15 @@ extern "C" {
 /// A socket. Dropping it closes it, and nothing more is heard of it.
 pub(crate) struct Socket {
     socket: WebSocket,
-    _callback: Callback,
+    #[cfg_attr(not(feature = "typelets"), allow(dead_code))]
+    callback: Callback,
 }
 
 impl Socket {
     /// Dials. `Closed` is told once, also where the browser refuses the URL itself; after it nothing is told.
     pub(crate) fn open(url: &str, on_event: impl Fn(SocketEvent) + 'static) -> Self {
         let callback = Callback::new(move |told| on_event(event_of(&told)));
-        Self { socket: WebSocket::new(url, MAX_FRAME as u32, callback.function()), _callback: callback }
+        Self { socket: WebSocket::new(url, MAX_FRAME as u32, callback.function()), callback }
     }
 
     /// Sends a text frame. While the socket closes it goes nowhere, and `Closed` tells.
@@ -53,12 +48,10 @@ impl Socket {
         self.socket.send(text);
     }
 
-    /// The same in its turn behind frames that are being signed, and signed itself where there is a secret. `done` gets how many bytes wait to be
-    /// sent then.
+    /// The same in its turn behind frames that are being signed, and signed itself where there is a secret. `Buffered` tells once it has been sent.
     #[cfg(feature = "typelets")]
-    pub(crate) fn send_in_turn(&self, text: &str, secret: Option<Secret>, done: Done<u64>) {
-        let sent = send_in_turn(&self.socket, text, secret.map(|secret| secret.0));
-        settle(Ok(sent), move |bytes| done(bytes.ok().and_then(|bytes| bytes.as_f64()).unwrap_or_default() as u64));
+    pub(crate) fn send_in_turn(&self, text: &str, secret: Option<&Secret>) {
+        send_in_turn(&self.socket, text, secret.map(|secret| secret.0.as_str()), self.callback.function());
     }
 
     /// How many bytes wait to be sent.
@@ -81,6 +74,8 @@ pub(super) fn event_of(told: &JsValue) -> SocketEvent {
     match told.text("event").as_deref() {
         Some("opened") => SocketEvent::Opened,
         Some("closed") => SocketEvent::Closed { code: told.number("code") as u16, reason: told.text("reason").unwrap_or_default() },
+        #[cfg(feature = "typelets")]
+        Some("buffered") => SocketEvent::Buffered(told.number("bytes") as u64),
         Some("too_large") => SocketEvent::Unreadable { too_large: true },
         _ => SocketEvent::Unreadable { too_large: false },
     }

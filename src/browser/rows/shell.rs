@@ -255,8 +255,7 @@ impl Shell {
             Effect::SendFrame { generation, frame, secret } => {
                 if let Some(socket) = self.socket_of(generation) {
                     self.app.count(Counted::FrameSent, frame.len() + secret.as_ref().map_or(0, |_| SIGNATURE_LENGTH));
-                    let tell = self.listener(generation);
-                    socket.send_in_turn(&frame, secret, Box::new(move |bytes| tell(SocketEvent::Buffered(bytes))));
+                    socket.send_in_turn(&frame, secret.as_ref());
                 }
             }
             #[cfg(feature = "typelets")]

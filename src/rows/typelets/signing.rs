@@ -25,9 +25,7 @@ impl Signer {
     /// What is signed of the frame that carries a payload. `timestamp` is the server's clock.
     pub fn prepare(&mut self, payload: &Fields, timestamp: u64) -> String {
         self.signed += 1;
-        let mut nonce = [0; 16];
-        let bytes = self.salt.to_be_bytes().into_iter().chain(self.signed.to_be_bytes());
-        nonce.iter_mut().zip(bytes).for_each(|(place, byte)| *place = byte);
+        let nonce = [self.salt.to_be_bytes(), self.signed.to_be_bytes()].concat();
         signed_string(&text_of(payload), timestamp, &Base64::encode_string(&nonce))
     }
 }

@@ -6,10 +6,10 @@ import { noteUtf8, toBase64 } from "./notes-key.js";
 const waitingFrames = new WeakMap();
 
 /**
- * Sends a frame, under a signature where there is a secret: at once, or after those before it. Gives how many bytes wait in the socket's buffer
- * then. One that cannot be signed is not sent.
+ * Sends a frame, under a signature where there is a secret: at once, or after those before it. Then tells how many bytes wait in the
+ * socket's buffer. One that cannot be signed is not sent.
  */
-export async function sendInTurn(socket, frame, secret) {
+export async function sendInTurn(socket, frame, secret, tell) {
   const before = waitingFrames.get(socket);
   if (before || secret) {
     const turn = Promise.allSettled([secret ? signFrame(frame, secret) : frame, before]);
@@ -19,7 +19,8 @@ export async function sendInTurn(socket, frame, secret) {
     if (waitingFrames.get(socket) === turn) waitingFrames.delete(socket);
   }
   if (frame) socket.send(frame);
-  return socket.buffered;
+  await 0; // Not within the call from Rust: of a crash there nothing would come out of here.
+  tell({ event: "buffered", bytes: socket.buffered });
 }
 
 /** What is signed, with its signature in front of the time. */
