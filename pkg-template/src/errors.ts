@@ -32,7 +32,7 @@ export function isLast(code: ErrorCode, core: { readonly status: { reason: Error
 const OWN = {
   bad_option: ["app", "An option has a value that cannot be used; `option` names it."],
   closed: ["app", "The manager was closed; open a new one."],
-  not_available: ["app", "This is decided for a later version and does nothing yet."],
+  not_available: ["app", "This does nothing yet."],
   not_supported: ["browser", "The browser lacks something, as WebCrypto on a page without https."],
   wasm_failed: ["browser", "The engine could not be started; the page's policy must allow 'wasm-unsafe-eval'."],
 } as const satisfies Partial<Record<ErrorCode, [Fault, string]>>;

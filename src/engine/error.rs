@@ -71,7 +71,7 @@ error_codes! {
     BadChange "bad_change" App "The change cannot be sent: check entity type, id, operation, and that the data is JSON.";
     TooLarge "too_large" App "The change is larger than 1,048,576 bytes; split it, or store large parts elsewhere.";
     QueueFull "queue_full" App "`maxQueue` changes wait for the server; the change was not stored.";
-    NotAvailable "not_available" App "This is decided for a later version and does nothing yet.";
+    NotAvailable "not_available" App "This does nothing yet.";
     Closed "closed" App "The manager was closed; open a new one.";
     NotSupported "not_supported" Browser "The browser lacks something, as WebCrypto on a page without https.";
     WasmFailed "wasm_failed" Browser "The engine could not be started; the page's policy must allow 'wasm-unsafe-eval'.";
@@ -88,15 +88,15 @@ error_codes! {
     RequestFailed "request_failed" Network "A request to the server failed; it is repeated.";
     NeedsAuth "needs_auth" User "The server knows no session; sign in, then call `reconnect()`.";
     WrongUser "wrong_user" App "The server's session is another account's; nothing was sent. Sign in as the right one, then call `reconnect()`.";
-    BadFrame "bad_frame" Server "The server sent something that is not a message of its protocol; it was ignored.";
-    UnknownFrame "unknown_frame" Server "The server sent a message of an unknown type; it was ignored.";
+    BadFrame "bad_frame" Server "The server sent no message of its protocol; it was ignored.";
+    UnknownFrame "unknown_frame" Server "The server sent a message of unknown type; it was ignored.";
     FrameTooLarge "frame_too_large" Server "The server sent a frame above 1,048,576 bytes; it was not read.";
     BadEvent "bad_event" Server "The server sent an event whose fields break the protocol's limits; it was ignored.";
     ServerError "server_error" Server "The server reported an error; `detail` has its words.";
     Refused "refused" Server "The server refused the change for good; it is kept until the app decides.";
-    DeviceMismatch "device_mismatch" Server "The server greeted another device id than this one's; it was not adopted.";
-    ClockSkew "clock_skew" User "This device's clock differs from the server's; changes are stamped by the server's.";
-    TooFarFuture "too_far_future" User "A change is stamped too far ahead of the server's clock; it is tried again.";
+    DeviceMismatch "device_mismatch" Server "The server greeted another device id; it was not adopted.";
+    ClockSkew "clock_skew" User "This device's clock differs from the server's, which is used.";
+    TooFarFuture "too_far_future" User "A change is stamped too far ahead; it is tried again.";
     HeldEvent "held_event" Peer "An event is stamped more than 5 minutes ahead; it is kept, and applied when its time has come.";
     NoConfirmation "no_confirmation" Server "The server confirms nothing; changes are sent, and stay in the outbox.";
     DuplicateId "duplicate_id" Peer "Two different events came under one id; the first was kept.";
@@ -108,7 +108,7 @@ error_codes! {
     BadPayload "bad_payload" Peer "An event's content is not JSON; it was not shown.";
     KeyNotExportable "key_not_exportable" App "The key cannot be put into a link: give its 32 bytes, recovery code, or password and salt.";
     KeyMismatch "key_mismatch" User "The key is not the one that the account's data is sealed under.";
-    KeyMissing "key_missing" User "No key was given, and none is kept for this account on this device.";
+    KeyMissing "key_missing" User "No key was given, and none is kept on this device.";
     RetiredKey "retired_key" Peer "A device seals under a key that was rotated out; its event was merged.";
     DeleteStripped "delete_stripped" Server "The server drops the sealed body of deletes; they travel as updates now.";
     NoLivePush "no_live_push" Server "The server has no live push; it is asked for news every 15 s while the page is seen.";

@@ -56,7 +56,7 @@ export function notes(browser, version) {
       await eventually("the callback", () => page.evaluate(() => react.told), { until: (told) => told.includes(`sync ${id}`) });
       server.tell("no JSON");
       await eventually("the callback", () => page.evaluate(() => react.told), { until: (told) => told.includes("error bad_frame") });
-      assert.match(await page.evaluate(() => react.view().webSocket.error), /not a message of its protocol/);
+      assert.match(await page.evaluate(() => react.view().webSocket.error), /no message of its protocol/);
       await page.evaluate(() => react.view().webSocket.clearError());
       assert.equal(await page.evaluate(() => until(() => react.view().webSocket.error === null).then(() => react.view().webSocket.error)), null);
     });
