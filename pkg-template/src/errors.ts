@@ -30,7 +30,7 @@ export function isLast(code: ErrorCode, core: { readonly status: { reason: Error
 
 /** Those that arise without the engine, in the words that the engine has for them. */
 const OWN = {
-  bad_option: ["app", "An option has a value that cannot be used; `option` names it."],
+  bad_option: ["app", "An option cannot be used; `option` names it."],
   closed: ["app", "The manager was closed; open a new one."],
   not_available: ["app", "This does nothing yet."],
   not_supported: ["browser", "The browser lacks something, as WebCrypto on a page without https."],

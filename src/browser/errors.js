@@ -2,7 +2,7 @@
 
 /** Fault and message of each code. The list is that of `ErrorCode` in src/engine/error.rs, in its order: Rust names an error by its place. */
 const ERRORS = {
-  bad_option: ["app", "An option has a value that cannot be used; `option` names it."],
+  bad_option: ["app", "An option cannot be used; `option` names it."],
   bad_change: ["app", "The change cannot be sent: check entity type, id, operation, and that the data is JSON."],
   too_large: ["app", "The change is larger than 1,048,576 bytes; split it, or store large parts elsewhere."],
   queue_full: ["app", "`maxQueue` changes wait for the server; the change was not stored."],
@@ -12,7 +12,7 @@ const ERRORS = {
   wasm_failed: ["browser", "The engine could not be started; the page's policy must allow 'wasm-unsafe-eval'."],
   storage_full: ["user", "There is no space left for this site; the change was not stored."],
   storage_failed: ["browser", "The browser's database refused to work; the change was not stored."],
-  storage_lost: ["browser", "What was stored here is gone; it comes from the server again, but not what was not sent."],
+  storage_lost: ["browser", "What was stored here is gone; the server's comes again, what was not sent does not."],
   corrupt_record: ["browser", "A stored record could not be read; it was set aside."],
   outdated: ["app", "A newer version of this app has the database; reload the page."],
   listener_failed: ["app", "A listener of the app threw; the others were called."],
@@ -27,13 +27,13 @@ const ERRORS = {
   unknown_frame: ["server", "The server sent a message of unknown type; it was ignored."],
   frame_too_large: ["server", "The server sent a frame above 1,048,576 bytes; it was not read."],
   bad_event: ["server", "The server sent an event whose fields break the protocol's limits; it was ignored."],
-  server_error: ["server", "The server reported an error; `detail` has its words."],
+  server_error: ["server", "The server reported an error; see `detail`."],
   refused: ["server", "The server refused the change for good; it is kept until the app decides."],
   device_mismatch: ["server", "The server greeted another device id; it was not adopted."],
   clock_skew: ["user", "This device's clock differs from the server's, which is used."],
   too_far_future: ["user", "A change is stamped too far ahead; it is tried again."],
   held_event: ["peer", "An event is stamped more than 5 minutes ahead; it is kept, and applied when its time has come."],
-  no_confirmation: ["server", "The server confirms nothing; changes are sent, and stay in the outbox."],
+  no_confirmation: ["server", "The server confirms nothing; changes are sent, and kept."],
   duplicate_id: ["peer", "Two different events came under one id; the first was kept."],
   bad_seal: ["peer", "An event could not be opened; it was not applied."],
   forged: ["server", "An event's sealed header names another user or entity than its envelope; it was not applied."],
@@ -45,7 +45,7 @@ const ERRORS = {
   key_mismatch: ["user", "The key is not the one that the account's data is sealed under."],
   key_missing: ["user", "No key was given, and none is kept on this device."],
   retired_key: ["peer", "A device seals under a key that was rotated out; its event was merged."],
-  delete_stripped: ["server", "The server drops the sealed body of deletes; they travel as updates now."],
+  delete_stripped: ["server", "The server drops the sealed body of deletes; they travel as updates."],
 };
 /** Those that only servers with rows can make, behind the others in the list. */
 const ROW_ERRORS = {

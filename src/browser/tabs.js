@@ -26,8 +26,12 @@ export class Tabs {
   #onVisibility = () => this.#tell(document.visibilityState === "hidden" ? HIDDEN : SHOWN);
   /** A page may be seen all the time and used now and then. */
   #onFocus = () => this.#tell(HINTED);
-  /** WebKit takes the lock from a page in the back-forward cache, and does not tell it. */
-  #onShown = ({ persisted }) => persisted && this.#leads && this.#tell(DEPOSED);
+  /** WebKit takes the lock from a page in the back-forward cache, and does not tell it. Where another tab has it by now, the epoch tells. */
+  #onShown = async ({ persisted }) => {
+    if (!persisted || !this.#leads) return;
+    const { held } = await this.#locks.query();
+    if (!held.some(({ name }) => name === this.#name)) this.#tell(DEPOSED);
+  };
 
   /** `place`: the open database. */
   constructor(name, place, tell) {

@@ -67,7 +67,7 @@ macro_rules! error_codes {
 }
 
 error_codes! {
-    BadOption "bad_option" App "An option has a value that cannot be used; `option` names it.";
+    BadOption "bad_option" App "An option cannot be used; `option` names it.";
     BadChange "bad_change" App "The change cannot be sent: check entity type, id, operation, and that the data is JSON.";
     TooLarge "too_large" App "The change is larger than 1,048,576 bytes; split it, or store large parts elsewhere.";
     QueueFull "queue_full" App "`maxQueue` changes wait for the server; the change was not stored.";
@@ -77,7 +77,7 @@ error_codes! {
     WasmFailed "wasm_failed" Browser "The engine could not be started; the page's policy must allow 'wasm-unsafe-eval'.";
     StorageFull "storage_full" User "There is no space left for this site; the change was not stored.";
     StorageFailed "storage_failed" Browser "The browser's database refused to work; the change was not stored.";
-    StorageLost "storage_lost" Browser "What was stored here is gone; it comes from the server again, but not what was not sent.";
+    StorageLost "storage_lost" Browser "What was stored here is gone; the server's comes again, what was not sent does not.";
     CorruptRecord "corrupt_record" Browser "A stored record could not be read; it was set aside.";
     Outdated "outdated" App "A newer version of this app has the database; reload the page.";
     ListenerFailed "listener_failed" App "A listener of the app threw; the others were called.";
@@ -92,13 +92,13 @@ error_codes! {
     UnknownFrame "unknown_frame" Server "The server sent a message of unknown type; it was ignored.";
     FrameTooLarge "frame_too_large" Server "The server sent a frame above 1,048,576 bytes; it was not read.";
     BadEvent "bad_event" Server "The server sent an event whose fields break the protocol's limits; it was ignored.";
-    ServerError "server_error" Server "The server reported an error; `detail` has its words.";
+    ServerError "server_error" Server "The server reported an error; see `detail`.";
     Refused "refused" Server "The server refused the change for good; it is kept until the app decides.";
     DeviceMismatch "device_mismatch" Server "The server greeted another device id; it was not adopted.";
     ClockSkew "clock_skew" User "This device's clock differs from the server's, which is used.";
     TooFarFuture "too_far_future" User "A change is stamped too far ahead; it is tried again.";
     HeldEvent "held_event" Peer "An event is stamped more than 5 minutes ahead; it is kept, and applied when its time has come.";
-    NoConfirmation "no_confirmation" Server "The server confirms nothing; changes are sent, and stay in the outbox.";
+    NoConfirmation "no_confirmation" Server "The server confirms nothing; changes are sent, and kept.";
     DuplicateId "duplicate_id" Peer "Two different events came under one id; the first was kept.";
     BadSeal "bad_seal" Peer "An event could not be opened; it was not applied.";
     Forged "forged" Server "An event's sealed header names another user or entity than its envelope; it was not applied.";
@@ -110,7 +110,7 @@ error_codes! {
     KeyMismatch "key_mismatch" User "The key is not the one that the account's data is sealed under.";
     KeyMissing "key_missing" User "No key was given, and none is kept on this device.";
     RetiredKey "retired_key" Peer "A device seals under a key that was rotated out; its event was merged.";
-    DeleteStripped "delete_stripped" Server "The server drops the sealed body of deletes; they travel as updates now.";
+    DeleteStripped "delete_stripped" Server "The server drops the sealed body of deletes; they travel as updates.";
     NoLivePush "no_live_push" Server "The server has no live push; it is asked for news every 15 s while the page is seen.";
     BlockedBy "blocked_by" Server "The change depends on one that the server refused; retry or discard that one.";
     TokenFailed "token_failed" App "`getToken` gave no token, or took too long; it is asked again.";

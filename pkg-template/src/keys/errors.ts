@@ -4,7 +4,7 @@ import { SyncError } from "../errors.ts";
 import type { ErrorCode, Fault } from "../types.d.ts";
 
 const KEYS = {
-  bad_option: ["app", "An option has a value that cannot be used; `option` names it."],
+  bad_option: ["app", "An option cannot be used; `option` names it."],
   not_supported: ["browser", "The browser lacks something, as WebCrypto on a page without https."],
   key_not_exportable: ["app", "The key cannot be put into a link: give its 32 bytes, recovery code, or password and salt."],
   key_mismatch: ["user", "The key is not the one that the account's data is sealed under."],
