@@ -10,11 +10,11 @@ const ROWS = 1_000;
 const EVENTS = 200;
 
 export async function hooks(browser, version) {
-  const open = async (t, damage) => {
-    const opened = await openPeerPage(browser, (end) => t.after(end), damage);
+  const open = async (t, content = "counting") => {
+    const opened = await openPeerPage(browser, (end) => t.after(end));
     const warnings = [];
     opened.page.on("console", (message) => ["error", "warning"].includes(message.type()) && warnings.push(message.text()));
-    await opened.page.addScriptTag({ content: await bundle("counting", version) });
+    await opened.page.addScriptTag({ content: await bundle(content, version) });
     // A manager for the provider; how many were opened.
     await opened.page.evaluate(() => {
       globalThis.opened = 0;
@@ -164,6 +164,25 @@ export async function hooks(browser, version) {
         return renders().map((count, place) => count - before[place]);
       });
       assert.deepEqual([list, one], [0, 0]);
+    });
+
+    it("is the same in all components of a commit, also where it changes while they are rendered", BOUND, async (t) => {
+      const { page } = await open(t, "tearing");
+      const commits = await page.evaluate(async () => {
+        globalThis.sync = await manager();
+        await push("bm_1", "title 0");
+        react.mount(sync);
+        await until(() => document.querySelector("i")?.textContent === "title 0");
+        for (let round = 1; round <= 10; round++) {
+          react.again(round);
+          await new Promise((resolve) => setTimeout(resolve, 30)); // Amid the rendering, which takes 120 ms.
+          await push("bm_1", `title ${round}`);
+          await until(() => document.querySelector("i").textContent === `title ${round}` && document.querySelector("i").dataset.round === `${round}`);
+        }
+        return react.commits;
+      });
+      assert.ok(commits.length >= 10, `${commits.length} commits`);
+      assert.deepEqual(commits.filter((titles) => titles.length !== 1), []);
     });
 
     it("is told to stop when the engine crashes", BOUND, async (t) => {
