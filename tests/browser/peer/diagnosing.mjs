@@ -47,7 +47,7 @@ export function diagnosing(browser) {
       ["other:*", []],
       ["websocket:*", "all"],
       ["other:* sealwire:http", ["sealwire:http"]],
-      ["sealwire:c*,*:none", ["sealwire:change"]],
+      ["sealwire:c*,other:none", ["sealwire:change"]],
     ]) {
       it(`asked for by ${debug} has ${areas === "all" ? "all areas" : `these: ${areas}`}`, BOUND, async (t) => {
         const lines = await logged(browser, t, debug);
