@@ -9,7 +9,7 @@ const SHORT_MODULE = "a"; // wasm-opt says that all imports are from this one
 const BETWEEN_US = [
   "becomeReady", "whenReady", "hasKey", "replyChanges", "replyWith", "setStatus", "settled", "rejected", "wedgedAs", "refuse", "stored", "found", "gone", "report",
   "readPage", "loadKeys", "keepKeys", "takeBytes", "hold", "release", "settle", "onCrash", "offCrash", "refuseWith", "elect", "resign", "hint", "tellForgotten",
-  "arm", "disarm", "subkeys", "inputs", "stores", "decide", "isProven", "hasChanges", "tell", "isLoaded", "complain", "waiting", "become", "remember", "listeners", "isOver", "isOne", "isLoaded",
+  "arm", "disarm", "subkeys", "inputs", "stores", "decide", "isProven", "hasChanges", "tell", "complain", "waiting", "become", "remember", "listeners", "isOver", "isOne",
 ];
 
 /**

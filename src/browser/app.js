@@ -43,7 +43,7 @@ export class App extends Calls {
   /** Stored changes are loaded. */
   becomeReady(deviceId) {
     this.deviceId = deviceId;
-    this.isLoaded();
+    super.becomeReady();
   }
 
   setStatus(

@@ -99,7 +99,7 @@ export class Calls {
   }
 
   /** What is stored is loaded. */
-  isLoaded() {
+  becomeReady() {
     this.end(READY)?.resolve();
     this.listeners.tell("ready");
   }

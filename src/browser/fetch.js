@@ -1,6 +1,6 @@
 // HTTP requests with the session's cookie.
 
-import { withoutQuery, log } from "./debug.js";
+import { log, withoutQuery } from "./debug.js";
 
 /** Largest body that is read, in bytes, where the server says how large it is. */
 const MAX_BODY = 64 * 2 ** 20;
@@ -27,7 +27,7 @@ export async function answerOf(url, options) {
   }
 }
 
-/** For how many milliseconds the server asks to be left alone, in seconds or by a date; no number where it does not, or the page may not read it. */
+/** For how many milliseconds the server asks to be left alone, in seconds or by a date; none above 0 where it does not, or the page may not read it. */
 function retryAfterOf({ headers }) {
   const value = headers.get("retry-after");
   return value >= 0 ? value * 1000 : Date.parse(value) - Date.now();

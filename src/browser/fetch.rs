@@ -1,14 +1,10 @@
 //! HTTP requests with the session's cookie, by `fetch.js`.
 
 use super::done::Done;
-use super::guard::settle;
-use super::object::Fields;
+use super::response::{LIMIT_MS, settle_response};
 use crate::engine::io::{HttpOutcome, HttpRequest};
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
-
-/// When a request is given up, its body included.
-const LIMIT_MS: f64 = 30_000.0;
 
 #[wasm_bindgen(module = "/target/browser.js")]
 extern "C" {
@@ -21,25 +17,14 @@ extern "C" {
 
 /// Makes a request.
 pub(crate) fn request(request: &HttpRequest, done: Done<HttpOutcome>) {
-    settle(Ok(begin(&request.url, request.body.as_deref(), LIMIT_MS)), move |response| {
-        done(match response.map(Fields::unchecked_from_js) {
-            Ok(response) => {
-                let retry_after = response.number("retryAfter") as u64;
-                HttpOutcome::Response {
-                    status: response.number("status") as u16,
-                    body: response.text("body").unwrap_or_default(),
-                    retry_after: (retry_after > 0).then_some(retry_after),
-                }
-            }
-            Err(_) => HttpOutcome::Unreachable,
-        });
-    });
+    settle_response(begin(&request.url, request.body.as_deref(), LIMIT_MS), done);
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::browser::done::answer;
+    use crate::browser::guard::settle;
     use js_sys::{Function, Reflect};
     use wasm_bindgen::JsCast;
     use wasm_bindgen_test::wasm_bindgen_test;

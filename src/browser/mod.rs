@@ -23,6 +23,7 @@ mod object;
 #[cfg(not(feature = "rows"))]
 mod options;
 mod random;
+mod response;
 #[cfg(feature = "rows")]
 pub mod rows;
 #[cfg(not(feature = "rows"))]

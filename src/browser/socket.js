@@ -1,6 +1,6 @@
 // A WebSocket, which tells of itself in the words of `SocketEvent`.
 
-import { withoutQuery, log, sketch } from "./debug.js";
+import { log, sketch, withoutQuery } from "./debug.js";
 import { guard } from "./guard.js";
 
 const NORMAL_CLOSURE = 1000;

@@ -5,6 +5,7 @@
 //   node generate.mjs --check    exits with 1 if the file is not what this program writes
 
 import { readFileSync, writeFileSync } from "node:fs";
+import { randomNumbers } from "../../scripts/random-numbers.mjs";
 import { FOLDERS, TITLE_PATTERNS } from "./material.mjs";
 
 const TOTAL = 2_000;
@@ -13,17 +14,6 @@ const FIRST_DAY = Date.UTC(2014, 2, 3) / 1_000;
 const TWELVE_YEARS = 12 * 365 * 86_400;
 const TINY_ICON =
   "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
-
-/** The mulberry32 generator: numbers from 0 up to, not including, 1. */
-function randomNumbers(seed) {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 const random = randomNumbers(SEED);
 const below = (limit) => Math.floor(random() * limit);

@@ -3,15 +3,9 @@
 import { useEffect, useMemo, useRef, useState } from "react";
 import type { AnyStatus, ConnectionWord, WebSocketOptions, WebSocketView } from "../react.d.ts";
 import type { RealtimeSyncManager } from "../typelets.d.ts";
+import { CALLBACKS } from "../typelets/callbacks.ts";
 import { useStatus, useSync } from "./hooks.ts";
 import { NO_ROWS } from "./store.ts";
-
-const CALLBACKS = {
-  onNoteSync: "note_sync",
-  onNoteCreatedSync: "note_created_sync",
-  onNoteDeletedSync: "note_deleted_sync",
-  onError: "error",
-} as const;
 
 type Callback = keyof typeof CALLBACKS;
 

@@ -12,18 +12,11 @@ import type {
   Changes, Diagnostics, DialectOptions, EventMap, Folder, FolderUpdate, NewFolder, NewNote, NewReceipt, Note, NoteSync, NoteUpdate, RealtimeSyncManager as PublicManager,
   Receipt, Rejected, Status,
 } from "../typelets.d.ts";
+import { CALLBACKS } from "./callbacks.ts";
 import type { Core, Engine } from "./core.ts";
 
 type Kind = "note" | "folder";
 type Event = keyof EventMap;
-
-/** The callbacks that may stand among the options, and the events that they hear. */
-const CALLBACKS = {
-  onNoteSync: "note_sync",
-  onNoteCreatedSync: "note_created_sync",
-  onNoteDeletedSync: "note_deleted_sync",
-  onError: "error",
-} as const;
 
 /** What a socket can only carry sealed, and what nobody can use without its IV. */
 const SEALED_FIELDS = ["encryptedTitle", "encryptedContent"];

@@ -61,11 +61,6 @@ export class RowsApp extends Calls {
     return this.listeners.add(event, listener);
   }
 
-  /** Stored rows and changes are loaded. */
-  becomeReady() {
-    this.isLoaded();
-  }
-
   setStatus(
     isTold, resends, conflicts, state, reason, pending, inFlight, wedged, oldestPending = null, storage, account, attempts, retryAt = null,
     lastSync = null, closeCode, closeReason,

@@ -2,6 +2,7 @@
 
 import { randomInt } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
+import { randomNumbers } from "../../../scripts/random-numbers.mjs";
 import { openProfile } from "../profile.mjs";
 import { startWitness } from "./witness.mjs";
 
@@ -17,7 +18,7 @@ const LATER_MS = 40;
 export async function killAgainAndAgain(t, { kills, writes, open }) {
   const seed = Number(process.env.KILL_SEED ?? randomInt(2 ** 31));
   t.diagnostic(`the same moments again: KILL_SEED=${seed}`);
-  const random = numbersOf(seed);
+  const random = randomNumbers(seed);
   const moments = Array.from({ length: kills }, () => Math.floor(random() * writes)).sort((one, other) => one - other);
   const witness = await startWitness();
   t.after(() => witness.close());
@@ -51,15 +52,4 @@ async function writeMany({ witness, round, count }) {
   await Promise.all(Array.from({ length: 8 }, lane));
   // What is sent has left once the other side has closed as well.
   await new Promise((resolve) => (socket.onclose = resolve, socket.close()));
-}
-
-/** Random numbers from 0 to 1 that are the same for the same seed: mulberry32. */
-function numbersOf(seed) {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
