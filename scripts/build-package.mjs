@@ -20,7 +20,18 @@ const BUNDLE = { bundle: true, write: false, minify: true, format: "esm", target
 
 // No function here is called with `new` or has a `this` of its own, so all may become arrow functions and methods. What is not moved into
 // one place compresses better.
-const COMPRESS = { passes: 4, unsafe_arrows: true, unsafe_methods: true, inline: 1, collapse_vars: false, hoist_funs: true };
+const COMPRESS = {
+  passes: 4,
+  unsafe_arrows: true,
+  unsafe_methods: true,
+  inline: 1,
+  collapse_vars: false,
+  hoist_funs: true,
+  // What is written in one way compresses better than what is written in the shorter of two.
+  lhs_constants: false,
+  sequences: false,
+  conditionals: false,
+};
 
 /** Fits wasm-pack's output in `folder` to the package. What comes of it is in `workFolder`. */
 async function buildEngine(folder, workFolder) {

@@ -6,12 +6,12 @@
 const PREFIXES = ["sealwire:", "websocket:"];
 
 /** By area, whether it is asked for. Read once for a page. */
-const areas = new Map();
+const areas = {};
 
 /** Logs what `describe` gives, which is called only where the area is asked for. */
 export function log(area, describe) {
-  if (!areas.has(area)) areas.set(area, isAskedFor(area));
-  if (areas.get(area)) console.debug(PREFIXES[0] + area, ...describe());
+  areas[area] ??= isAskedFor(area);
+  if (areas[area]) console.debug(PREFIXES[0] + area, ...describe());
 }
 
 function isAskedFor(area) {

@@ -53,11 +53,13 @@ let renewed;
  */
 function renewLog() {
   if (!navigator.userAgent.includes("Chrome/")) return;
-  renewed ??= succeeded(indexedDB.open(LOG)).then((database) => {
-    database.close();
-    return succeeded(indexedDB.deleteDatabase(LOG));
-  }).catch(() => {}); // The account's own will tell what is wrong.
+  renewed ??= makeAndDelete(LOG).catch(() => {}); // The account's own will tell what is wrong.
   return within(renewed, RENEWS_WITHIN_MS);
+}
+
+async function makeAndDelete(name) {
+  (await succeeded(indexedDB.open(name))).close();
+  await succeeded(indexedDB.deleteDatabase(name));
 }
 
 /**
